@@ -1,0 +1,60 @@
+# Commands for people. `make` lists them.
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check format bench mutants faults fuzz migration lock screenshots lifecycle clean
+
+python := .venv/bin/python
+run := .venv/bin/
+
+help: ## List the commands
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
+
+setup: .venv/ready ## Make .venv with pinned packages and the page assets
+
+.venv/ready: requirements/dev.txt tools/set_up.py package-lock.json
+	@python3 tools/set_up.py
+
+demo: setup ## Serve a demonstration with people and claims on a demonstration date
+	@$(run)claims demo
+
+test: setup ## Run all tests, on SQLite and PostgreSQL, in the browser
+	@$(python) -m tools.tests
+
+check: setup ## Everything CI runs: format, lint, types, imports, tests
+	@$(run)ruff format --check .
+	@$(run)ruff check .
+	@$(run)mypy
+	@$(run)lint-imports
+	@$(MAKE) --no-print-directory test
+
+format: setup ## Format the code and mend what can be mended
+	@$(run)ruff format .
+	@$(run)ruff check --fix .
+
+bench: setup ## Measure, and write docs/performance.md
+	@$(run)pip install --quiet --require-hashes -r requirements/bench.txt
+	@$(python) -m bench.run
+
+mutants: setup ## Change the rules in thousands of small ways; the tests must notice
+	@$(python) -m tools.mutants
+
+faults: setup ## Kill the server at random instants, hundreds of times; nothing may be lost or doubled
+	@$(python) -m tests.faults.run --times 100
+	@$(python) -m tests.faults.run_reminding
+
+fuzz: setup ## Send the API 20,000 requests of every shape, and compare 10,000 claims with claims assess
+	@$(python) -m tests.web.api.fuzz
+
+migration: setup ## Write a migration from the models: make migration message="give claims a deadline"
+	@$(python) -m tools.migration "$(message)"
+
+lock: setup ## Pin requirements again, with hashes and without addresses
+	@$(python) -m tools.lock
+
+screenshots: setup ## Take the pictures in docs/ again
+	@$(python) -m tools.screenshots
+
+lifecycle: setup ## Draw docs/lifecycle.md again from the table of moves
+	@$(python) -m tools.lifecycle_picture
+
+clean: ## Remove what was made: environment, assets, caches
+	@rm -rf .venv claims/web/static/govuk node_modules var mutants .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,1 @@
+"""Programs for those who build the service; not part of it."""

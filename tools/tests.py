@@ -1,0 +1,51 @@
+"""Run the tests, in parallel on every core; first install what the machine lacks, where that is allowed."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+NEEDED = {
+    "chromium": ("chromium", "chromium-browser", "google-chrome"),
+    "curl": ("curl",),
+    "libreoffice-calc": ("soffice", "libreoffice"),
+}
+"""What the tests start besides Python: Debian's package, and the names of its program."""
+
+
+def find_missing() -> list[str]:
+    return [package for package, names in NEEDED.items() if not any(shutil.which(name) for name in names)]
+
+
+def install(packages: list[str]) -> None:
+    """Install Debian packages as root, or say how to."""
+    by_hand = f"The tests open pages and workbooks in real programs. Install these first: {' '.join(packages)}"
+    if shutil.which("apt-get") is None:
+        sys.exit(by_hand)
+    as_root = [] if os.geteuid() == 0 else ["sudo", "-n"]
+    print(f"Installing {', '.join(packages)} ...", flush=True)
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    for arguments in (["update"], ["install", "-y", "--no-install-recommends", *packages, "fonts-liberation"]):
+        try:
+            done = subprocess.run(
+                [*as_root, "apt-get", "-qq", *arguments], env=environment, capture_output=True, text=True, check=False
+            )
+        except FileNotFoundError:  # no sudo
+            sys.exit(by_hand)
+        if done.returncode:
+            sys.exit(f"{done.stderr.strip()}\n{by_hand}")
+
+
+def main() -> None:
+    if missing := find_missing():
+        install(missing)
+    workers = os.environ.get("TEST_WORKERS", str(os.cpu_count() or 2))
+    print(f"Running all tests in {workers} processes (about ten minutes on two cores):", flush=True)
+    pytest = [sys.executable, "-m", "pytest", "-n", workers, "--dist", "loadgroup", *sys.argv[1:]]
+    sys.exit(subprocess.run(pytest, cwd=ROOT, check=False).returncode)
+
+
+if __name__ == "__main__":
+    main()
