@@ -1,0 +1,165 @@
+"""Course lists from outside, as CSV or workbook: read with one class of problem at a time, or checked and arranged."""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from claims.reference.comparing import arrange
+from claims.reference.courses import COLUMNS, OPTIONAL_COLUMNS, has_wrong_check_character, read_entries
+from claims.reference.faults import Fault, Faults, FaultyReference
+from claims.reference.pathway import RANKS
+from claims.reference.rows import Numbered, Row, check_header, rows_below, split_csv
+from claims.rules.scheme import CourseEntry, Reference
+from claims.workbooks.opening import Limits, Unreadable, is_workbook, open_workbook
+
+SHEET = "Courses"
+VERSION = "Course list version"
+"""The line of the sheet About that says which version a workbook was made from."""
+LIMITS = Limits(size_bytes=10 * 1024 * 1024, rows=10_000, columns=100)
+MOST_CSV_ROWS = 50_000
+MOST_FAULTS = 5_000
+"""More are not collected: nobody reads them, and a file of nothing but faults costs memory."""
+UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
+_VERSION = re.compile(r"[0-9]{1,6}")
+
+
+class About(StrEnum):
+    """What a class of problems is about. Problems of one class hide those of the next."""
+
+    FILE = "file"
+    COLUMNS = "columns"
+    ROWS = "rows"
+
+
+class FaultyList(FaultyReference):
+    """A list that cannot be used, with every fault of one class."""
+
+    def __init__(self, about: About, faults: tuple[Fault, ...]) -> None:
+        super().__init__(faults)
+        self.about = about
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedList:
+    """A list that can be published."""
+
+    entries: tuple[CourseEntry, ...]
+    """Arranged."""
+    notices: tuple[Fault, ...] = ()
+    """What may be right all the same, and what is not taken over."""
+    made_from: int | None = None
+    """The version that the workbook says it was made from; ``None`` where it does not say."""
+
+
+def read_course_file(name: str, content: bytes, reference: Reference) -> CheckedList:
+    """The course list in a file called ``name``: CSV, or a workbook as the service exports it.
+
+    ``reference`` says which role categories have columns and what stands in them: they are looked at, not taken over.
+    Raises ``FaultyList``.
+    """
+    notices, strange, made_from = Faults(), {}, None
+    if is_workbook(content):
+        try:
+            opened = open_workbook(content, SHEET, LIMITS)
+        except Unreadable as no:
+            raise FaultyList(About.FILE, (Fault(name, None, None, str(no)),)) from None
+        numbered, strange = opened.rows, opened.strange
+        version = opened.about.get(VERSION, "")
+        made_from = int(version) if _VERSION.fullmatch(version) else None
+        if not numbered:
+            raise FaultyList(About.FILE, (Fault(name, None, None, "is empty"),))
+    else:
+        numbered = _read_csv(name, content, notices)
+    rows = _rows_of(name, numbered, strange, tuple(reference.role_categories))
+    with_faults = rows[0].faults
+    entries = read_entries(rows)
+    _note_categories(rows, tuple(reference.role_categories), reference, notices)
+    if with_faults.found:
+        found = sorted(with_faults.found, key=lambda fault: fault.row or 0)
+        raise FaultyList(About.ROWS, tuple(found[:MOST_FAULTS]))
+    for row, entry in entries:
+        if has_wrong_check_character(entry.code):
+            notices.add(
+                name, row.number, "code", f"the last character of {entry.code} is not the usual check; check it"
+            )
+    return CheckedList(arrange(entry for _, entry in entries), tuple(notices.found), made_from)
+
+
+def _read_csv(name: str, content: bytes, notices: Faults) -> list[Numbered]:
+    def refuse(problem: str) -> FaultyList:
+        return FaultyList(About.FILE, (Fault(name, None, None, problem),))
+
+    if len(content) > LIMITS.size_bytes:
+        raise refuse(f"is larger than {LIMITS.size_bytes // (1024 * 1024)} MB")
+    if content.startswith(UTF_16):
+        raise refuse("is Unicode text of another kind (UTF-16); save it as “CSV UTF-8”")
+    if b"\0" in content:
+        raise refuse("is not text: it contains NUL characters; save the list as CSV or .xlsx")
+    text = _decode(name, content, notices)
+    if text is None:
+        raise refuse("is neither UTF-8 nor Windows text; save it as “CSV UTF-8”")
+    if text.count("\n") > MOST_CSV_ROWS + 1 and len(text.splitlines()) > MOST_CSV_ROWS + 1:
+        raise refuse(f"has more than {MOST_CSV_ROWS:,} rows")
+    faults = Faults()
+    numbered = split_csv(text, name, faults)
+    if faults.found:
+        raise FaultyList(About.FILE, tuple(faults.found))
+    first = ",".join(numbered[0][1])
+    for separator, words in SEPARATORS.items():
+        if separator in first and len(numbered[0][1]) == 1:
+            raise refuse(f"is separated by {words}; save it as CSV with commas")
+    return numbered
+
+
+def _decode(name: str, content: bytes, notices: Faults) -> str | None:
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        pass
+    try:
+        text = content.decode("cp1252")
+    except UnicodeDecodeError:
+        return None
+    notices.add(name, None, None, "is not UTF-8, so it was read as Windows text; check letters with accents")
+    return text
+
+
+def _rows_of(
+    name: str, numbered: list[Numbered], strange: dict[tuple[int, int], str], categories: tuple[str, ...]
+) -> list[Row]:
+    """The rows below the header, cells without a value noted; at least one. Raises ``FaultyList``."""
+    faults = Faults()
+    header_row, header = numbered[0]
+    for (number, place), problem in strange.items():
+        if number == header_row:
+            faults.add(name, number, None, f"the heading of column {place} {problem}")
+    if not check_header(numbered, name, COLUMNS, (*OPTIONAL_COLUMNS, *categories), faults) or faults.found:
+        raise FaultyList(About.COLUMNS, tuple(faults.found))
+    if len(numbered) == 1:
+        raise FaultyList(About.FILE, (Fault(name, None, None, "has no courses below its header"),))
+    for (number, place), problem in strange.items():
+        faults.add(name, number, header[place - 1].strip() if place <= len(header) else None, problem)
+    rows = rows_below(numbered, name, faults, (*OPTIONAL_COLUMNS, *categories))
+    if not rows or strange:
+        raise FaultyList(About.ROWS, tuple(faults.found[:MOST_FAULTS]))
+    return rows
+
+
+def _note_categories(rows: list[Row], categories: tuple[str, ...], reference: Reference, notices: Faults) -> None:
+    """Ranks must be ranks; where they differ from the pathway, say that it is kept elsewhere."""
+    differing = 0
+    for row in rows:
+        links = {link.role_category: link.rank for link in reference.links.get(row.text("code"), ())}
+        for category in categories:
+            cell = row.text(category)
+            if cell and cell not in RANKS:
+                row.note(category, f"“{cell}” is not a rank; it may be: {', '.join(RANKS)}, blank")
+            elif cell != links.get(category, "") and any(row.text(each) for each in categories):
+                differing += 1
+    if differing:
+        notices.add(
+            rows[0].file, None, None,
+            f"{differing:,} cells under role categories differ from the pathway; they are not taken over, "
+            "because pathway links are kept on their own",
+        )  # fmt: skip
