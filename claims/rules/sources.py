@@ -1,0 +1,12 @@
+"""Where the rules come from: named once, cited in findings."""
+
+GUIDE = "DHSC LDSS guide for employers, 20 October 2025"
+OVERVIEW = "DHSC care workforce pathway overview, 9 April 2025"
+LONG_COURSES = "NHSBSA help article KA-30999"
+CAP = "Devon County Council funding page"
+OMMT_TERMS = "NHSBSA public prototype; sector summaries"
+WORKFORCE_DATA = "Skills for Care ASC-WDS help"
+COURSE_LIST = "Eligible course list, by entry"
+JOB_ROLES = "ASC-WDS job roles; the scheme's help article on who is funded"
+NUMBER_FORMAT = "HMRC National Insurance Manual, NIM39110"
+THIS_SERVICE = "This service: what is said about a claim must agree with itself"
