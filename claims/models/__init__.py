@@ -1,0 +1,51 @@
+"""The tables, one file per subject."""
+
+from claims.models.claims import ActionRequest, Claim, CompletionCheck, Slot
+from claims.models.correspondence import Correspondence, StoppedKind
+from claims.models.courses import CourseList, CourseListEntry, CourseListProposal
+from claims.models.employers import Agreement, BankAccount, Commitment, Employer, FundOpening
+from claims.models.events import ChainHead, Event, EventNote
+from claims.models.evidence import Evidence
+from claims.models.learners import Learner
+from claims.models.limits import ApiWindow
+from claims.models.messages import Heartbeat, JobRun, Message
+from claims.models.payments import PaymentLine, PaymentRun, RunWorkbook
+from claims.models.people import FormToken, Membership, Person, SignedInSession, SignInAttempt, SignInCode
+from claims.models.purchases import PaymentCheck, Purchase
+
+__all__ = [
+    "ActionRequest",
+    "Agreement",
+    "ApiWindow",
+    "BankAccount",
+    "ChainHead",
+    "Claim",
+    "Commitment",
+    "CompletionCheck",
+    "Correspondence",
+    "CourseList",
+    "CourseListEntry",
+    "CourseListProposal",
+    "Employer",
+    "Event",
+    "EventNote",
+    "Evidence",
+    "FormToken",
+    "FundOpening",
+    "Heartbeat",
+    "JobRun",
+    "Learner",
+    "Membership",
+    "Message",
+    "PaymentCheck",
+    "PaymentLine",
+    "PaymentRun",
+    "Person",
+    "Purchase",
+    "RunWorkbook",
+    "SignInAttempt",
+    "SignInCode",
+    "SignedInSession",
+    "Slot",
+    "StoppedKind",
+]
