@@ -1,0 +1,1 @@
+"""Two simulated years of employers, and what everybody should be told on every day of them."""
