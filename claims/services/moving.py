@@ -1,0 +1,92 @@
+"""Move a claim from one state to the next: the only place that writes ``claim.state``."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from claims.lifecycle import LIVE, Act, Actor, NotAllowed, State, decide
+from claims.models import Claim, Event, Slot
+from claims.models.claims import SLOTS
+from claims.rules.facts import Part
+from claims.services.recording import record
+
+
+class AlreadyClaimed(NotAllowed):
+    """Another live claim, with any employer, holds this learner's course."""
+
+
+def move(
+    session: Session,
+    claim: Claim,
+    act: Act,
+    by: Actor,
+    at: datetime,
+    *,
+    because: str = "",
+    prepared_by: Actor | None = None,
+    details: Mapping[str, Any] | None = None,
+) -> Event:
+    """Do ``act`` to ``claim``: state, slots and event, in the caller's transaction.
+
+    Raises ``NotAllowed`` as ``lifecycle.decide`` does, and ``AlreadyClaimed`` when the claim would become live while
+    another live claim holds the same number, course and part.
+    """
+    before = State(claim.state)
+    after = decide(before, act, by, because, prepared_by)
+    if after.to in LIVE and before not in LIVE:
+        _take_slots(session, claim)
+    if after.to not in LIVE and before in LIVE:
+        session.execute(delete(Slot).where(Slot.claim_id == claim.id))
+    event = record(
+        session,
+        act,
+        ("claim", claim.id),
+        by,
+        at,
+        employer_id=claim.employer_id,
+        change=(before, after.to),
+        details={"reference": claim.reference, **(details or {})},
+        note=because,
+    )
+    if after.to is None:
+        session.delete(claim)
+    else:
+        claim.state = after.to
+    session.flush()
+    return event
+
+
+def _take_slots(session: Session, claim: Claim) -> None:
+    try:
+        with session.begin_nested():
+            for slot in SLOTS[Part(claim.part)]:
+                session.add(
+                    Slot(
+                        number_hash=claim.learner.number_hash,
+                        course_code=claim.course_code,
+                        slot=slot,
+                        claim_id=claim.id,
+                    )
+                )
+    except IntegrityError:
+        raise AlreadyClaimed(_clash(session, claim)) from None
+
+
+def _clash(session: Session, claim: Claim) -> str:
+    holders = session.scalars(
+        select(Claim)
+        .join(Slot, Slot.claim_id == Claim.id)
+        .where(
+            Slot.number_hash == claim.learner.number_hash,
+            Slot.course_code == claim.course_code,
+            Slot.slot.in_(SLOTS[Part(claim.part)]),
+            Claim.employer_id == claim.employer_id,
+        )
+    ).all()
+    if holders:
+        return f"This learner's course is already claimed: {', '.join(holder.reference for holder in holders)}."
+    return "This learner's course is already claimed by another employer."

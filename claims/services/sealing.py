@@ -1,0 +1,30 @@
+"""Numbers that the database keeps only encrypted: National Insurance, sort code, account, authenticator secret."""
+
+from claims.secrets import Keyring
+
+NATIONAL_INSURANCE_NUMBER = "learner.national_insurance_number"
+BANK_ACCOUNT = "bank.account"
+AUTHENTICATOR_SECRET = "person.authenticator_secret"  # noqa: S105  what a value is for, not the value
+
+
+def encrypt_number(keyring: Keyring, number: str) -> str:
+    """A National Insurance number in its normal form (``AB123456C``), encrypted."""
+    return keyring.encrypt(number, NATIONAL_INSURANCE_NUMBER)
+
+
+def decrypt_number(keyring: Keyring, encrypted: str) -> str:
+    return keyring.decrypt(encrypted, NATIONAL_INSURANCE_NUMBER)
+
+
+def hash_number(keyring: Keyring, number: str) -> str:
+    """What is equal for equal numbers in their normal form, whoever the employer."""
+    return keyring.keyed_hash(number, NATIONAL_INSURANCE_NUMBER)
+
+
+def encrypt_account(keyring: Keyring, digits: str) -> str:
+    """A sort code (6 digits) or an account number (8 digits), encrypted."""
+    return keyring.encrypt(digits, BANK_ACCOUNT)
+
+
+def decrypt_account(keyring: Keyring, encrypted: str) -> str:
+    return keyring.decrypt(encrypted, BANK_ACCOUNT)

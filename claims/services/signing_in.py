@@ -1,0 +1,323 @@
+"""Sign people in by an emailed code, the back office with an authenticator code too; keep and end their sessions."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+import pyotp
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import Session
+
+from claims.clock import LONDON, london_date
+from claims.lifecycle import Actor, Role
+from claims.models import Membership, Person, SignedInSession, SignInAttempt, SignInCode
+from claims.secrets import Keyring, are_equal, new_code, new_token
+from claims.services.queueing import Words, queue
+from claims.services.recording import record
+from claims.services.sealing import AUTHENTICATOR_SECRET
+
+CODE_LASTS = timedelta(minutes=15)
+IDLE = timedelta(minutes=30)
+AT_MOST = timedelta(hours=12)
+
+COUNTED_FOR = timedelta(minutes=15)
+"""How long a try counts."""
+TRIES_PER_ACCOUNT = 5
+TRIES_PER_ADDRESS = 30
+"""An office shares one network address."""
+
+STEP_SECONDS = 30
+CLOCKS_DIFFER_BY_STEPS = 1
+"""How many steps an authenticator's clock may be before or behind ours."""
+
+
+class Refusal(StrEnum):
+    """Why somebody is not signed in."""
+
+    TOO_MANY = "too-many"
+    """Tries from this account or address; wait."""
+    WRONG_CODE = "wrong-code"
+    """Not the code, or too late, used already, or asked for in another browser: which one is not said."""
+    AUTHENTICATOR_NEEDED = "authenticator-needed"
+    """The code is right and unspent; this account needs an authenticator code as well."""
+    WRONG_AUTHENTICATOR = "wrong-authenticator"
+    NOBODY_TO_ACT_FOR = "nobody-to-act-for"
+    """The account is in order, but belongs to no employer any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choose:
+    """The codes are right and unspent; the person acts for several employers and must say which."""
+
+    employers: tuple[tuple[int, str], ...]
+    """Id and name, by name."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    token: str
+    """For the cookie; the database keeps only its hash."""
+    actor: Actor
+
+
+def ask_for_code(
+    session: Session, keyring: Keyring, *, email: str, browser_token: str, address: str, at: datetime
+) -> Refusal | None:
+    """Email a code to ``email`` if it has an account; the answer is the same if it has none.
+
+    ``browser_token`` is a secret of the browser that asks, ``address`` its network address.
+    Only ``Refusal.TOO_MANY`` is ever returned.
+    """
+    email = email.strip().lower()
+    counted = _counted(keyring, "ask", email, address)
+    person = _lock_person(session, email)
+    if _too_many(session, counted, at):
+        return Refusal.TOO_MANY
+    _count(session, counted, at)
+    if person is None:
+        return None
+    code = new_code()
+    sent = SignInCode(
+        person_id=person.id,
+        code_hash=_hash_code(keyring, code),
+        browser_hash=_hash_browser(keyring, browser_token),
+        asked_at=at,
+        expires_at=at + CODE_LASTS,
+    )
+    session.add(sent)
+    session.flush()
+    words = Words(
+        subject=f"{code} is your code to sign in",
+        text=(
+            f"Your code to sign in is {code}\n\n"
+            f"It works once, until {sent.expires_at.astimezone(LONDON):%H:%M}, and only in the browser in which you "
+            "asked for it.\n\nIf you did not ask for it, somebody may have mistyped their address. "
+            "You need not do anything: without the code nobody can sign in."
+        ),
+        link="/sign-in/code",
+    )
+    about = f"sign-in-code:{sent.id}"
+    queue(session, "sign-in-code", person_id=person.id, about=about, due_on=london_date(at), words=words, at=at)
+    return None
+
+
+def enter_code(
+    session: Session,
+    keyring: Keyring,
+    *,
+    email: str,
+    code: str,
+    browser_token: str,
+    address: str,
+    at: datetime,
+    authenticator_code: str = "",
+    employer_id: int | None = None,
+) -> SignedIn | Choose | Refusal:
+    """Sign in with the code that was emailed; the back office needs ``authenticator_code`` as well.
+
+    The code is spent only when the answer is ``SignedIn``. A wrong code or authenticator code counts as a try, so the
+    caller must commit whatever the answer is.
+    """
+    email = email.strip().lower()
+    counted = _counted(keyring, "enter", email, address)
+    person = _lock_person(session, email)
+    if _too_many(session, counted, at):
+        return Refusal.TOO_MANY
+    sent = _live_code(session, keyring, person, code=code, browser_token=browser_token, at=at)
+    if person is None or sent is None:
+        _count(session, counted, at)
+        return Refusal.WRONG_CODE
+    if person.staff_role is not None:
+        if not authenticator_code.strip():
+            return Refusal.AUTHENTICATOR_NEEDED
+        step = _unused_step(keyring, person, authenticator_code, at)
+        if step is None:
+            _count(session, counted, at)
+            return Refusal.WRONG_AUTHENTICATOR
+        person.authenticator_step = step
+        actor = Actor(Role(person.staff_role), person.name, person.id)
+    else:
+        memberships = _memberships_of(session, person.id)
+        if not memberships:
+            return Refusal.NOBODY_TO_ACT_FOR
+        chosen = [one for one in memberships if len(memberships) == 1 or one.employer_id == employer_id]
+        if not chosen:
+            return Choose(tuple((one.employer_id, one.employer.name) for one in memberships))
+        actor = Actor(Role(chosen[0].role), person.name, person.id, chosen[0].employer_id)
+    sent.used_at = at
+    record(session, "sign-in", ("person", person.id), actor, at)
+    return SignedIn(start_session(session, actor, at), actor)
+
+
+def start_session(session: Session, actor: Actor, at: datetime) -> str:
+    """A new session for somebody who has shown who they are; returns the token for the cookie."""
+    token = new_token()
+    session.add(
+        SignedInSession(
+            token_hash=_hash_token(token),
+            person_id=actor.person_id,
+            employer_id=actor.employer_id,
+            started_at=at,
+            seen_at=at,
+        )
+    )
+    session.flush()
+    return token
+
+
+def actor_of(session: Session, token: str, at: datetime) -> Actor | None:
+    """Who is signed in with ``token``; ``None`` when the session has ended, timed out, or never was. Only reads.
+
+    What the person may do is looked up each time: a role that was taken away is gone at once.
+    """
+    found = session.execute(
+        select(SignedInSession, Person, Membership.role)
+        .join(Person, Person.id == SignedInSession.person_id)
+        .outerjoin(
+            Membership,
+            (Membership.person_id == SignedInSession.person_id)
+            & (Membership.employer_id == SignedInSession.employer_id)
+            & Membership.left_at.is_(None),
+        )
+        .where(SignedInSession.token_hash == _hash_token(token))
+    ).one_or_none()
+    if found is None or not _is_live(found[0], at) or found[1].closed_at is not None:
+        return None
+    kept, person, employer_role = found
+    role = employer_role if kept.employer_id is not None else person.staff_role
+    return Actor(Role(role), person.name, person.id, kept.employer_id) if role else None
+
+
+def note_seen(session: Session, token: str, at: datetime) -> None:
+    """Keep the session going for another 30 minutes. One that has timed out stays so."""
+    session.execute(
+        update(SignedInSession)
+        .where(
+            SignedInSession.token_hash == _hash_token(token),
+            SignedInSession.ended_at.is_(None),
+            SignedInSession.seen_at > at - IDLE,
+            SignedInSession.seen_at < at,
+        )
+        .values(seen_at=at)
+    )
+
+
+def end_session(session: Session, token: str, at: datetime) -> None:
+    """Sign out. A session that is not there, or has ended, is left as it is."""
+    actor = actor_of(session, token, at)
+    if actor is None or actor.person_id is None:
+        return
+    session.execute(update(SignedInSession).where(SignedInSession.token_hash == _hash_token(token)).values(ended_at=at))
+    record(session, "sign-out", ("person", actor.person_id), actor, at)
+
+
+def clear_tries(session: Session, at: datetime) -> int:
+    """Delete tries that no longer count and codes that no longer work, once they are a day old; says how many."""
+    day_ago = at - timedelta(days=1)
+    tries = session.execute(delete(SignInAttempt).where(SignInAttempt.at < day_ago))
+    codes = session.execute(delete(SignInCode).where(SignInCode.expires_at < day_ago))
+    return int(tries.rowcount + codes.rowcount)  # type: ignore[attr-defined]
+
+
+def authenticator_code(keyring: Keyring, encrypted_secret: str, at: datetime, last_used_step: int | None = None) -> str:
+    """What the person's authenticator app shows at ``at`` (RFC 6238), for the demonstration to show.
+
+    With ``last_used_step``: the first code that would still be taken, as if one had waited for it.
+    """
+    totp = pyotp.TOTP(keyring.decrypt(encrypted_secret, AUTHENTICATOR_SECRET), interval=STEP_SECONDS)
+    unused = _step(at) if last_used_step is None else max(_step(at), last_used_step + 1)
+    return totp.generate_otp(unused)
+
+
+def _lock_person(session: Session, email: str) -> Person | None:
+    # Locked, so that two tries at once are counted one after the other.
+    return session.scalars(
+        select(Person).where(Person.email == email, Person.closed_at.is_(None)).with_for_update()
+    ).one_or_none()
+
+
+def _memberships_of(session: Session, person_id: int) -> list[Membership]:
+    present = select(Membership).where(Membership.person_id == person_id, Membership.left_at.is_(None))
+    return sorted(session.scalars(present), key=lambda one: one.employer.name)
+
+
+def _live_code(
+    session: Session, keyring: Keyring, person: Person | None, *, code: str, browser_token: str, at: datetime
+) -> SignInCode | None:
+    if person is None:
+        return None
+    typed = "".join(character for character in code if character.isdigit())
+    return session.scalars(
+        select(SignInCode)
+        .where(
+            SignInCode.person_id == person.id,
+            SignInCode.code_hash == _hash_code(keyring, typed),
+            SignInCode.browser_hash == _hash_browser(keyring, browser_token),
+            SignInCode.used_at.is_(None),
+            SignInCode.expires_at > at,
+        )
+        .limit(1)
+    ).first()
+
+
+def _step(at: datetime) -> int:
+    return int(at.timestamp()) // STEP_SECONDS
+
+
+def _unused_step(keyring: Keyring, person: Person, typed: str, at: datetime) -> int | None:
+    """The time step whose code ``typed`` is, if it is near ``at`` and neither it nor a later one was used."""
+    if person.authenticator_secret is None:
+        return None
+    typed = "".join(character for character in typed if character.isdigit())
+    totp = pyotp.TOTP(keyring.decrypt(person.authenticator_secret, AUTHENTICATOR_SECRET), interval=STEP_SECONDS)
+    last_used = -1 if person.authenticator_step is None else person.authenticator_step
+    for step in range(_step(at) - CLOCKS_DIFFER_BY_STEPS, _step(at) + CLOCKS_DIFFER_BY_STEPS + 1):
+        if step > last_used and are_equal(typed, totp.generate_otp(step)):
+            return step
+    return None
+
+
+def _is_live(kept: SignedInSession, at: datetime) -> bool:
+    return kept.ended_at is None and at < kept.seen_at + IDLE and at < kept.started_at + AT_MOST
+
+
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    account: str
+    address: str
+
+
+def _counted(keyring: Keyring, what: str, email: str, address: str) -> _Counted:
+    about = "sign-in.try"
+    return _Counted(
+        keyring.keyed_hash(f"{what} account {email}", about), keyring.keyed_hash(f"{what} address {address}", about)
+    )
+
+
+def _count(session: Session, counted: _Counted, at: datetime) -> None:
+    session.add_all(SignInAttempt(about_hash=about, at=at) for about in (counted.account, counted.address))
+    session.flush()
+
+
+def _too_many(session: Session, counted: _Counted, at: datetime) -> bool:
+    limits = {counted.account: TRIES_PER_ACCOUNT, counted.address: TRIES_PER_ADDRESS}
+    tries = session.execute(
+        select(SignInAttempt.about_hash, func.count())
+        .where(SignInAttempt.about_hash.in_(limits), SignInAttempt.at > at - COUNTED_FOR)
+        .group_by(SignInAttempt.about_hash)
+    )
+    return any(count >= limits[about] for about, count in tries)
+
+
+def _hash_code(keyring: Keyring, code: str) -> str:
+    return keyring.keyed_hash(code, "sign-in.code")
+
+
+def _hash_browser(keyring: Keyring, browser_token: str) -> str:
+    return keyring.keyed_hash(browser_token, "sign-in.browser")
+
+
+def _hash_token(token: str) -> str:
+    # A token is 256 random bits: nothing to guess, so a plain hash is enough.
+    return hashlib.sha256(token.encode()).hexdigest()

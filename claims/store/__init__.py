@@ -1,0 +1,1 @@
+"""The queries: scoped to whose data it is, ordered, paged."""

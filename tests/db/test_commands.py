@@ -1,0 +1,313 @@
+"""The command line on real databases: what it does, what it says, and how it refuses."""
+
+import hashlib
+import re
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from openpyxl import load_workbook
+from sqlalchemy import func, select, text
+
+from claims.cli import COMMANDS, main
+from claims.db import Database
+from claims.demo import story
+from claims.demo.folder import environment_of
+from claims.files import EvidenceStore
+from claims.models import Event, Message, PaymentRun, Person, RunWorkbook
+from claims.services.recording import verify
+from claims.services.upgrading import downgrade, latest_revision, revision_of
+from tests.keys import KEYRING
+from tests.site import settings_in
+
+
+class Line:
+    """The command line, set up for one database."""
+
+    def __init__(self, database: Database, folder: Path) -> None:
+        self.database = database
+        self.folder = folder
+        self.environment = environment_of(settings_in(folder, database.url, demonstration=False), 0)
+
+    def __call__(self, *arguments: str) -> Result:
+        result = CliRunner(env=self.environment).invoke(main, arguments)
+        assert not isinstance(result.exception, Exception), result.exception
+        return result
+
+
+@pytest.fixture
+def line(database: Database, tmp_path: Path) -> Line:
+    return Line(database, tmp_path)
+
+
+@pytest.fixture
+def quick_line(quick_database: Database, tmp_path: Path) -> Line:
+    return Line(quick_database, tmp_path)
+
+
+@pytest.fixture
+def told(line: Line) -> Line:
+    with line.database.write() as session:
+        story.tell(session, KEYRING, EvidenceStore(str(line.folder / "evidence")))
+    return line
+
+
+def refused(result: Result, saying: str) -> bool:
+    """Exit 2, with the reason on standard error and nothing on standard output."""
+    return result.exit_code == 2 and saying in result.stderr and result.stdout == ""
+
+
+@pytest.mark.parametrize("name", sorted(COMMANDS))
+def test_every_command_has_help_with_an_example(name: str) -> None:
+    result = CliRunner().invoke(main, [name, "--help"])
+    assert result.exit_code == 0
+    assert re.search(rf"Examples?:\s+claims {name}", result.stdout)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("seed",),
+        ("jobs",),
+        ("serve",),
+        ("database", "upgrade"),
+        ("audit", "verify"),
+        ("remind", "--on", "2026-02-02"),
+        ("staff", "add", "a@example.org", "--name", "A", "--role", "finance"),
+        ("export", "register", "--year", "2025-26", "--output", "r.xlsx"),
+    ],
+)
+def test_missing_settings_are_all_named_at_once(arguments: tuple[str, ...]) -> None:
+    nothing = dict.fromkeys(environment_of(settings_in(Path(), "", demonstration=False), 0), "")
+    result = CliRunner(env=nothing).invoke(main, arguments)
+    assert refused(result, "Set CLAIMS_DATABASE_URL, CLAIMS_SECRET_KEY, CLAIMS_ENCRYPTION_KEYS")
+
+
+def test_upgrade_makes_the_tables_and_then_finds_nothing_to_do(line: Line) -> None:
+    downgrade(line.database)
+    assert "from nothing to migration" in line("database", "upgrade").stdout
+    assert revision_of(line.database) == latest_revision()
+    assert line("database", "upgrade").stdout == (f"The database is up to date, at migration {latest_revision()}.\n")
+
+
+def test_a_database_that_is_behind_is_not_worked_on(line: Line) -> None:
+    downgrade(line.database)
+    assert refused(line("seed"), "Run `claims database upgrade` first")
+
+
+def test_a_database_that_is_not_there_is_said_in_a_line(quick_line: Line) -> None:
+    quick_line.environment["CLAIMS_DATABASE_URL"] = f"sqlite:///{quick_line.folder}/no/such/folder/claims.db"
+    assert refused(quick_line("seed"), "unable to open database file")
+
+
+def test_seed_publishes_once(line: Line) -> None:
+    assert line("seed").stdout == "The database has a course list already; nothing was changed.\n"
+    downgrade(line.database)
+    line("database", "upgrade")
+    assert line("seed").stdout == "Published the eligible course list as version 1 and opened the funds.\n"
+
+
+def test_an_account_is_added_with_its_secret_shown_once_and_kept_encrypted(line: Line) -> None:
+    result = line("staff", "add", "Asha.Rahman@Example.org", "--name", "Asha Rahman", "--role", "assessor")
+    assert result.exit_code == 0
+    secret = result.stdout.strip().rpartition(" ")[2]
+    with line.database.read() as session:
+        person = session.scalars(select(Person)).one()
+        assert (person.email, person.staff_role) == ("asha.rahman@example.org", "assessor")
+        assert KEYRING.decrypt(person.authenticator_secret, "person.authenticator_secret") == secret
+        assert secret not in person.authenticator_secret
+
+
+@pytest.mark.parametrize(
+    ("email", "name", "saying"),
+    [
+        ("asha at example", "Asha", "is not an email address"),
+        (f"{'a' * 243}@example.org", "Asha", "is not an email address"),
+        ("asha@example.org", " ", "1 to 70 characters"),
+        ("asha@example.org", "A" * 71, "1 to 70 characters"),
+    ],
+)
+def test_an_account_that_cannot_be_is_refused(quick_line: Line, email: str, name: str, saying: str) -> None:
+    assert refused(quick_line("staff", "add", email, "--name", name, "--role", "finance"), saying)
+
+
+def test_an_email_address_has_one_account(line: Line) -> None:
+    line("staff", "add", "asha@example.org", "--name", "Asha", "--role", "finance")
+    again = line("staff", "add", "ASHA@example.org", "--name", "Asha", "--role", "auditor")
+    assert refused(again, "There is already an account for asha@example.org.")
+
+
+def test_a_role_outside_the_back_office_is_refused(quick_line: Line) -> None:
+    result = quick_line("staff", "add", "asha@example.org", "--name", "Asha", "--role", "sro")
+    assert refused(result, "Invalid value for '--role'")
+
+
+def test_an_untouched_record_is_said_to_be_whole(told: Line) -> None:
+    with told.database.read() as session:
+        count = session.scalar(select(func.count()).select_from(Event))
+    result = told("audit", "verify")
+    assert (result.exit_code, result.stdout) == (0, f"{count:,} events, and nothing was altered.\n")
+
+
+def test_an_altered_record_is_said_where_and_exits_1(told: Line) -> None:
+    with told.database.write() as session:
+        session.execute(text("UPDATE events SET act = 'other' WHERE number = 5"))
+    result = told("audit", "verify")
+    assert result.exit_code == 1
+    assert result.stderr == "Event 5: its content was changed\n"
+
+
+def test_the_register_is_written_with_every_claim_of_the_year(told: Line) -> None:
+    output = told.folder / "register.xlsx"
+    result = told("export", "register", "--year", "2025-26", "--output", str(output))
+    assert result.stdout == f"Wrote the claims register of 2025-26 to {output}, {output.stat().st_size:,} bytes.\n"
+    text_of_cells = {str(cell) for sheet in load_workbook(output) for row in sheet.values for cell in row}
+    assert any("Hartley House" in cell for cell in text_of_cells)
+    assert any("Meadow View" in cell for cell in text_of_cells)
+
+
+def test_the_register_of_one_employer_holds_no_other(told: Line) -> None:
+    output = told.folder / "register.xlsx"
+    narrowed = ("--employer", "H1002001", "--fund", "main", "--state", "in-payment", "--from", "2025-12-01")
+    assert told("export", "register", "--year", "2025-26", *narrowed, "--output", str(output)).exit_code == 0
+    text_of_cells = {str(cell) for sheet in load_workbook(output) for row in sheet.values for cell in row}
+    assert not any("Meadow View" in cell for cell in text_of_cells)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "saying"),
+    [
+        (("--year", "2031-32"), "There is no scheme year 2031-32; there is 2025-26."),
+        (("--year", "2025-26", "--from", "2026-01-02", "--to", "2026-01-01"), "--to is before --from."),
+        (("--year", "2025-26", "--from", "2 January"), "Invalid value for '--from'"),
+        (("--year", "2025-26", "--state", "lost"), "Invalid value for '--state'"),
+        (("--year", "2025-26", "--fund", "other"), "Invalid value for '--fund'"),
+    ],
+)
+def test_a_register_that_cannot_be_is_refused(quick_line: Line, arguments: tuple[str, ...], saying: str) -> None:
+    output = quick_line.folder / "register.xlsx"
+    assert refused(quick_line("export", "register", *arguments, "--output", str(output)), saying)
+    assert not output.exists()
+
+
+def test_a_register_into_a_folder_that_is_not_there_is_refused(quick_line: Line) -> None:
+    output = quick_line.folder / "no" / "register.xlsx"
+    assert refused(quick_line("export", "register", "--year", "2025-26", "--output", str(output)), "cannot be written")
+
+
+def test_a_runs_workbook_is_written_as_it_was_kept_and_the_record_says_so(told: Line) -> None:
+    with told.database.read() as session:
+        reference = session.scalars(select(PaymentRun.reference)).one()
+        sha256 = session.scalars(select(RunWorkbook.sha256)).one()
+    output = told.folder / "run.xlsx"
+    result = told("export", "payment-run", reference, "--output", str(output))
+    assert result.stdout.startswith(f"Wrote version 1 of {reference} to ")
+    assert hashlib.sha256(output.read_bytes()).hexdigest() == sha256
+    with told.database.read() as session:
+        assert session.scalars(select(Event.act).order_by(Event.number.desc()).limit(1)).one() == "download"
+        assert verify(session)[1] == []
+
+
+def test_a_run_that_is_not_there_is_refused(quick_line: Line) -> None:
+    result = quick_line("export", "payment-run", "RUN-2526-0099", "--output", str(quick_line.folder / "run.xlsx"))
+    assert refused(result, "There is no payment run RUN-2526-0099.")
+
+
+def test_reminders_are_shown_first_and_queued_once(told: Line) -> None:
+    with told.database.read() as session:
+        before = session.scalar(select(func.count()).select_from(Message))
+    shown = told("remind", "--on", str(story.TODAY), "--dry-run").stdout
+    assert "Grace Okafor: " in shown
+    count = len(shown.splitlines()) - 1
+    assert f"{count} reminders would be queued for 2026-02-02; nothing was changed." in shown
+    with told.database.read() as session:
+        assert session.scalar(select(func.count()).select_from(Message)) == before
+    assert told("remind", "--on", str(story.TODAY)).stdout == f"Queued {count} reminders for 2026-02-02.\n"
+    assert told("remind", "--on", str(story.TODAY)).stdout == "Queued 0 reminders for 2026-02-02.\n"
+
+
+def test_a_day_that_is_none_is_refused(quick_line: Line) -> None:
+    assert refused(quick_line("remind", "--on", "2026-02-30"), "Invalid value for '--on'")
+
+
+def test_a_backup_restored_is_the_same_database(quick_line: Line) -> None:
+    quick_line("staff", "add", "asha@example.org", "--name", "Asha", "--role", "finance")
+    copy = quick_line.folder / "copy.db"
+    result = quick_line("database", "backup", str(copy))
+    assert result.stdout == f"Copied the database to {copy}, {copy.stat().st_size:,} bytes.\n"
+    before = content_of(copy)
+    quick_line("staff", "add", "ben@example.org", "--name", "Ben", "--role", "finance")
+    quick_line.database.close()
+    assert refused(quick_line("database", "restore", str(copy)), "use --replace")
+    assert quick_line("database", "restore", str(copy), "--replace").exit_code == 0
+    assert content_of(Path(quick_line.database.url.removeprefix("sqlite:///"))) == before
+    assert quick_line("audit", "verify").exit_code == 0
+
+
+def test_a_backup_can_be_restored_where_nothing_is(quick_line: Line) -> None:
+    copy = quick_line.folder / "copy.db"
+    quick_line("database", "backup", str(copy))
+    elsewhere = quick_line.folder / "elsewhere.db"
+    quick_line.environment["CLAIMS_DATABASE_URL"] = f"sqlite:///{elsewhere}"
+    assert quick_line("database", "restore", str(copy)).exit_code == 0
+    assert content_of(elsewhere) == content_of(copy)
+
+
+def test_a_backup_replaces_nothing(quick_line: Line) -> None:
+    there = quick_line.folder / "there.db"
+    there.write_text("precious")
+    assert refused(quick_line("database", "backup", str(there)), "exists already")
+    assert there.read_text() == "precious"
+
+
+def test_a_backup_into_no_folder_is_refused(quick_line: Line) -> None:
+    assert refused(quick_line("database", "backup", str(quick_line.folder / "no" / "copy.db")), "There is no folder")
+
+
+@pytest.mark.parametrize("damage", ["not a database", "cut short", "another database"])
+def test_what_is_no_whole_copy_is_not_restored(quick_line: Line, damage: str) -> None:
+    copy = quick_line.folder / "copy.db"
+    if damage == "not a database":
+        copy.write_bytes(b"hello" * 1000)
+    elif damage == "cut short":
+        quick_line("database", "backup", str(copy))
+        copy.write_bytes(copy.read_bytes()[: copy.stat().st_size // 2])
+    else:
+        with closing(sqlite3.connect(copy)) as other:
+            other.execute("CREATE TABLE other (it TEXT)")
+    target = Path(quick_line.database.url.removeprefix("sqlite:///"))
+    quick_line.database.close()
+    before = content_of(target)
+    assert refused(quick_line("database", "restore", str(copy), "--replace"), "nothing was restored")
+    assert content_of(target) == before
+
+
+def test_a_database_in_the_middle_of_a_write_is_not_restored_over(quick_line: Line) -> None:
+    copy = quick_line.folder / "copy.db"
+    quick_line("database", "backup", str(copy))
+    with quick_line.database.write() as session:
+        session.execute(text("DELETE FROM form_tokens"))
+        assert refused(quick_line("database", "restore", str(copy), "--replace"), "Stop the service first")
+    assert quick_line("audit", "verify").exit_code == 0
+
+
+def test_for_postgresql_its_own_tools_are_named(postgres_template: tuple[str, str], tmp_path: Path) -> None:
+    line = Line(Database(f"{postgres_template[0]}"), tmp_path)
+    for command in (("backup", "copy.db"), ("restore", __file__)):
+        assert refused(line("database", *command), "pg_dump")
+    line.database.close()
+
+
+def test_a_backup_is_taken_while_somebody_writes(quick_line: Line) -> None:
+    copy = quick_line.folder / "copy.db"
+    with quick_line.database.write() as session:
+        session.execute(text("DELETE FROM form_tokens"))
+        assert quick_line("database", "backup", str(copy)).exit_code == 0
+    assert content_of(copy)
+
+
+def content_of(path: Path) -> list[str]:
+    with closing(sqlite3.connect(path)) as opened:
+        return list(opened.iterdump())
