@@ -1,0 +1,133 @@
+"""Questions that are answered by typing: text, names, numbers, money, notes."""
+
+from typing import Any, ClassVar
+
+from markupsafe import Markup
+
+from claims.web import formats
+from claims.web.forms import parsing
+from claims.web.forms.question import Question, draw
+
+
+class TextField(Question):
+    """One line of text."""
+
+    type_: ClassVar[str] = "text"
+    extra: ClassVar[dict[str, Any]] = {}
+
+    def __init__(self, label: str, *, most: int = 200, autocomplete: str = "", **rest: Any) -> None:
+        super().__init__(label, **rest)
+        self.most = most
+        self.autocomplete = autocomplete
+
+    def read(self, text: str) -> Any:
+        return parsing.parse_text(text, self.called, self.most)
+
+    def drawn(self, heading: bool = False, **_options: Any) -> Markup:
+        params = {
+            **self.common(),
+            "label": self.label_params(heading),
+            "value": self.typed,
+            "type": self.type_,
+            "classes": self.width or self.classes,
+            **self.extra,
+        }
+        if self.autocomplete:
+            params["autocomplete"] = self.autocomplete
+        return draw("input", "govukInput", params)
+
+
+class NameField(TextField):
+    """A person's name."""
+
+    extra: ClassVar[dict[str, Any]] = {"spellcheck": False}
+
+    def read(self, text: str) -> str:
+        return parsing.parse_name(text, self.called)
+
+
+class EmailField(TextField):
+    type_ = "email"
+    extra: ClassVar[dict[str, Any]] = {"spellcheck": False, "autocomplete": "email"}
+
+    def read(self, text: str) -> str:
+        return parsing.parse_email(text, self.called)
+
+
+class CodeField(TextField):
+    """A one-time code of ``digits`` digits, in any spacing."""
+
+    classes = "govuk-input--width-10 govuk-input--extra-letter-spacing"
+    extra: ClassVar[dict[str, Any]] = {"inputmode": "numeric", "autocomplete": "one-time-code", "spellcheck": False}
+
+    def __init__(self, label: str, *, digits: int = 6, **rest: Any) -> None:
+        super().__init__(label, **rest)
+        self.digits = digits
+
+    def read(self, text: str) -> str:
+        return parsing.parse_code(text, self.called, self.digits)
+
+
+class NationalInsuranceNumberField(TextField):
+    classes = "govuk-input--width-10 govuk-input--extra-letter-spacing"
+    extra: ClassVar[dict[str, Any]] = {"spellcheck": False, "autocapitalize": "characters"}
+
+    def __init__(self, label: str, *, called: str = "the National Insurance number", **rest: Any) -> None:
+        super().__init__(label, called=called, **rest)
+
+    def read(self, text: str) -> str:
+        return parsing.parse_national_insurance_number(text, self.called)
+
+    def written(self, value: str) -> str:
+        return formats.spaced_number(value)
+
+
+class MoneyField(TextField):
+    """Pounds as typed, whole pence as kept; from ``least_pence`` to ``most_pence``, both allowed."""
+
+    classes = "govuk-input--width-10"
+    extra: ClassVar[dict[str, Any]] = {"prefix": {"text": "£"}, "inputmode": "decimal", "spellcheck": False}
+
+    def __init__(self, label: str, *, least_pence: int = 1, most_pence: int = parsing.MOST_PENCE, **rest: Any) -> None:
+        super().__init__(label, **rest)
+        self.least_pence, self.most_pence = least_pence, most_pence
+
+    def read(self, text: str) -> int:
+        return parsing.parse_money(text, self.called, self.least_pence, self.most_pence)
+
+    def written(self, value: int) -> str:
+        return formats.money(value).removeprefix("£")
+
+
+class WholeNumberField(TextField):
+    classes = "govuk-input--width-5"
+    extra: ClassVar[dict[str, Any]] = {"inputmode": "numeric", "spellcheck": False}
+
+    def __init__(self, label: str, *, least: int = 1, most_number: int = 10_000, **rest: Any) -> None:
+        super().__init__(label, **rest)
+        self.least, self.most_number = least, most_number
+
+    def read(self, text: str) -> int:
+        return parsing.parse_whole_number(text, self.called, self.least, self.most_number)
+
+
+class NoteField(Question):
+    """Several lines, with a count of what is left; a line break counts as one character."""
+
+    def __init__(self, label: str, *, most: int = parsing.NOTE_LENGTH, rows: int = 5, **rest: Any) -> None:
+        super().__init__(label, **rest)
+        self.most, self.rows = most, rows
+
+    def read(self, text: str) -> str:
+        return parsing.parse_note(text, self.called, self.most)
+
+    def drawn(self, heading: bool = False, **_options: Any) -> Markup:
+        params = {
+            **self.common(),
+            "label": self.label_params(heading),
+            "value": self.typed,
+            "maxlength": self.most,
+            "rows": self.rows,
+            "threshold": 50,
+        }
+        return draw("character-count", "govukCharacterCount", params)

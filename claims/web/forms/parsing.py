@@ -1,0 +1,270 @@
+"""Reads what people type: forgiving about form, strict about meaning. Pure functions.
+
+Each takes the typed text and what the thing is ``called`` inside a sentence ("the payment date"), and raises
+``Misread`` with a sentence that says what is wrong and how to put it right.
+"""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from datetime import date
+
+from email_validator import EmailNotValidError, validate_email
+
+from claims.rules.learner import normal_national_insurance_number
+from claims.web import formats
+
+EARLIEST_TRAINING_DATE = date(2024, 4, 1)
+EARLIEST_DATE = date(1950, 1, 1)
+MOST_PENCE = 100_000_00
+NAME_LENGTH = 70
+NOTE_LENGTH = 1_500
+EMAIL_LENGTH = 254
+
+DAY, MONTH, YEAR = "day", "month", "year"
+_MONTHS = (
+    *("january", "february", "march", "april", "may", "june"),
+    *("july", "august", "september", "october", "november", "december"),
+)
+_APOSTROPHES = str.maketrans(dict.fromkeys("‘’‛`´ʼʹ′＇", "'"))
+_HYPHENS = str.maketrans(dict.fromkeys("‐‑‒–—−", "-"))
+_NAME_MARKS = frozenset(" '-.")
+_WEEKDAY = re.compile(r"(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?,?\s+", re.IGNORECASE)
+_YEAR_FIRST = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})", re.ASCII)
+_IN_NUMBERS = re.compile(r"(\d{1,2})[\s./-]+(\d{1,2})[\s./-]+(\d{4}|\d{2})", re.ASCII)
+_IN_WORDS = re.compile(
+    r"(\d{1,2}(?:st|nd|rd|th)?)[\s./-]*([a-z]{3,9}\.?)[\s.,/-]*(\d{4}|\d{2})", re.ASCII | re.IGNORECASE
+)
+
+
+class Misread(ValueError):
+    """What was typed cannot be taken. The message is for the person who typed it."""
+
+    def __init__(self, sentence: str, at: str = "") -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.at = at
+        """Which of several boxes is at fault: ``day``, ``month``, ``year``, or blank for all of them."""
+
+
+def capitalise(words: str) -> str:
+    """``the cost`` as ``The cost``, leaving every other letter alone."""
+    return words[:1].upper() + words[1:]
+
+
+def tidy(text: str) -> str:
+    """``text`` on one line: full-width forms folded, control characters out, spaces single."""
+    folded = unicodedata.normalize("NFKC", text)
+    kept = "".join(" " if character.isspace() else character for character in folded)
+    return " ".join("".join(each for each in kept if unicodedata.category(each)[0] != "C").split())
+
+
+def parse_text(text: str, called: str, most: int = 200) -> str:
+    """A line of text of 1 to ``most`` characters."""
+    found = tidy(text)
+    if not found:
+        raise Misread(f"Enter {called}")
+    if len(found) > most:
+        raise Misread(f"{capitalise(called)} must be {most:,} characters or fewer")
+    return found
+
+
+def parse_name(text: str, called: str = "the name") -> str:
+    """A person's name, 1 to 70 characters, with straight apostrophes and plain hyphens, composed (NFC)."""
+    found = parse_text(text.translate(_APOSTROPHES).translate(_HYPHENS), called, NAME_LENGTH)
+    for character in found:
+        if character not in _NAME_MARKS and unicodedata.category(character)[0] not in "LM":
+            raise Misread(
+                f"{capitalise(called)} must only have letters, spaces, hyphens, apostrophes and full stops: "
+                f"take out “{character}”"
+            )
+    if not any(unicodedata.category(character)[0] == "L" for character in found):
+        raise Misread(f"{capitalise(called)} must have at least one letter")
+    return found
+
+
+def parse_note(text: str, called: str, most: int = NOTE_LENGTH) -> str:
+    """A note of 1 to ``most`` characters; a line break counts as one, as it does on the page."""
+    found = text.replace("\r\n", "\n").replace("\r", "\n").strip()
+    found = "".join(each for each in found if each in "\n\t" or unicodedata.category(each)[0] != "C")
+    if not found:
+        raise Misread(f"Enter {called}")
+    if len(found) > most:
+        raise Misread(f"{capitalise(called)} must be {most:,} characters or fewer. You have used {len(found):,}")
+    return found
+
+
+def parse_money(text: str, called: str, least_pence: int = 1, most_pence: int = MOST_PENCE) -> int:
+    """Pounds as typed, in whole pence: ``£1,540``, ``1540.00`` and `` 1 540 `` are all 154,000."""
+    typed = re.sub(r"[£\s]", "", tidy(text)).translate(_HYPHENS)
+    start = capitalise(called)
+    if not typed:
+        raise Misread(f"Enter {called} in pounds, like 1,540 or 1540.00")
+    if re.fullmatch(r"-[\d,]*\.?\d+", typed):
+        raise Misread(f"{start} must be {'£0 or more' if least_pence == 0 else 'more than £0'}")
+    if re.fullmatch(r"[\d,]*\.\d{3,}", typed):
+        raise Misread(f"{start} must have no more than 2 digits after the point, like 1540.50")
+    # A comma stands before three digits or it stands for something we must not guess.
+    found = re.fullmatch(r"(\d{1,3}(?:,\d{3})+|\d*)(?:\.(\d{0,2}))?", typed, re.ASCII)
+    if found is None or not (found[1] or found[2]):
+        raise Misread(f"{start} must be an amount in pounds, like 1,540 or 1540.00")
+    pence = int(found[1].replace(",", "") or 0) * 100 + int((found[2] or "").ljust(2, "0"))
+    if pence < least_pence:
+        raise Misread(f"{start} must be more than £0")
+    if pence > most_pence:
+        raise Misread(f"{start} must be {formats.money(most_pence)} or less")
+    return pence
+
+
+def parse_whole_number(text: str, called: str, least: int = 1, most: int = 10_000) -> int:
+    """A whole number from ``least`` to ``most``; commas and spaces may group its digits."""
+    typed = re.sub(r"[\s,]", "", tidy(text))
+    start = capitalise(called)
+    if not typed:
+        raise Misread(f"Enter {called}")
+    if not re.fullmatch(r"-?\d{1,15}", typed, re.ASCII):
+        raise Misread(f"{start} must be a whole number, like 12")
+    number = int(typed)
+    if number < least:
+        raise Misread(f"{start} must be {least:,} or more")
+    if number > most:
+        raise Misread(f"{start} must be {most:,} or fewer")
+    return number
+
+
+def parse_date(typed: Sequence[str], called: str, earliest: date = EARLIEST_DATE, latest: date | None = None) -> date:
+    """The date in three boxes ``(day, month, year)``, or pasted whole into the first.
+
+    ``earliest`` and ``latest`` are inclusive. A month may be a number, ``apr`` or ``April``; a year of two digits
+    lies between 1950 and 2049.
+    """
+    day, month, year = (tidy(each) for each in typed)
+    start = capitalise(called)
+    if day and not month and not year:
+        day, month, year = _split_date(day) or (day, month, year)
+    boxes = {DAY: day, MONTH: month, YEAR: year}
+    missing = [name for name, text in boxes.items() if not text]
+    if len(missing) == 3:
+        raise Misread(f"Enter {called}, like 27 3 2025")
+    if missing:
+        raise Misread(f"{start} must include a {' and a '.join(missing)}", missing[0])
+    found = _whole_date(_day_of(day), _month_of(month), _year_of(year), start)
+    if found < earliest:
+        raise Misread(f"{start} must be on or after {formats.written_date(earliest)}")
+    if latest is not None and found > latest:
+        raise Misread(f"{start} must be on or before {formats.written_date(latest)}")
+    return found
+
+
+def _split_date(text: str) -> tuple[str, str, str] | None:
+    """A date that was pasted whole, as day, month and year; ``None`` when it is something else."""
+    text = _WEEKDAY.sub("", text)
+    if found := _YEAR_FIRST.fullmatch(text):
+        return found[3], found[2], found[1]
+    found = _IN_NUMBERS.fullmatch(text) or _IN_WORDS.fullmatch(text)
+    return (found[1], found[2], found[3]) if found else None
+
+
+def _day_of(text: str) -> int | None:
+    found = re.fullmatch(r"(\d{1,2})(?:st|nd|rd|th)?", text, re.IGNORECASE | re.ASCII)
+    return int(found[1]) if found else None
+
+
+def _month_of(text: str) -> int | None:
+    if re.fullmatch(r"\d{1,2}", text, re.ASCII):
+        return int(text)
+    word = text.lower().rstrip(".")
+    named = [number for number, name in enumerate(_MONTHS, 1) if len(word) >= 3 and name.startswith(word)]
+    if word == "sept":
+        return 9
+    return named[0] if named else None
+
+
+def _year_of(text: str) -> int | None:
+    if re.fullmatch(r"\d{4}", text, re.ASCII):
+        return int(text)
+    if re.fullmatch(r"\d{2}", text, re.ASCII):
+        return int(text) + (2000 if int(text) < 50 else 1900)
+    return None
+
+
+def _whole_date(day: int | None, month: int | None, year: int | None, start: str) -> date:
+    if month is None or not 1 <= month <= 12:
+        raise Misread(f"{start} must have a month from 1 to 12, or its name", MONTH)
+    if year is None:
+        raise Misread(f"{start} must have a year of 4 digits, like 2025", YEAR)
+    if day is None or not 1 <= day <= 31:
+        raise Misread(f"{start} must have a day from 1 to 31", DAY)
+    try:
+        return date(year, month, day)
+    except ValueError:
+        raise Misread(f"{start} must be a real date: check how many days the month has", DAY) from None
+
+
+def parse_national_insurance_number(text: str, called: str = "the National Insurance number") -> str:
+    """``AB123456C``, from any spacing and case."""
+    if not tidy(text):
+        raise Misread(f"Enter {called}")
+    found = normal_national_insurance_number(tidy(text))
+    if found is None:
+        raise Misread(f"{capitalise(called)} must be 2 letters, 6 numbers and then A, B, C or D, like QQ 12 34 56 C")
+    return found
+
+
+def parse_email(text: str, called: str = "the email address") -> str:
+    """An email address in lower case, up to 254 characters. Says nothing about whether it exists."""
+    typed = tidy(text)
+    if not typed:
+        raise Misread(f"Enter {called}")
+    if len(typed) > EMAIL_LENGTH:
+        raise Misread(f"{capitalise(called)} must be {EMAIL_LENGTH} characters or fewer")
+    try:
+        found = validate_email(typed, check_deliverability=False, globally_deliverable=False)
+    except EmailNotValidError:
+        found = None
+    if found is None or "." not in found.domain:
+        raise Misread(f"{capitalise(called)} must be in the form name@example.com")
+    return found.normalized.lower()
+
+
+def parse_code(text: str, called: str = "the code", digits: int = 6) -> str:
+    """A one-time code of ``digits`` digits, from any spacing."""
+    found = _digits(text, called)
+    if len(found) != digits:
+        raise Misread(f"{capitalise(called)} must be {digits} digits: check the message again")
+    return found
+
+
+def parse_sort_code(text: str, called: str = "the sort code") -> str:
+    """Six digits, from any spacing."""
+    found = _digits(text, called)
+    if len(found) != 6:
+        raise Misread(f"{capitalise(called)} must be 6 digits, like 30 94 30")
+    return found
+
+
+def parse_account_number(text: str, called: str = "the account number") -> str:
+    """Eight digits, padded on the left from six or seven."""
+    found = _digits(text, called)
+    if not 6 <= len(found) <= 8:
+        raise Misread(f"{capitalise(called)} must be between 6 and 8 digits, like 00733445")
+    return found.zfill(8)
+
+
+def parse_workplace_id(text: str, called: str = "the workplace ID") -> str:
+    """An ASC-WDS workplace ID: a letter and 5 to 8 digits, in capitals."""
+    found = re.sub(r"[\s-]", "", tidy(text)).upper()
+    if not found:
+        raise Misread(f"Enter {called}")
+    if not re.fullmatch(r"[A-Z]\d{5,8}", found, re.ASCII):
+        raise Misread(f"{capitalise(called)} must be a letter and 5 to 8 numbers, like A123456")
+    return found
+
+
+def _digits(text: str, called: str) -> str:
+    found = re.sub(r"[\s-]", "", tidy(text).translate(_HYPHENS))
+    if not found:
+        raise Misread(f"Enter {called}")
+    if not re.fullmatch(r"\d+", found, re.ASCII):
+        raise Misread(f"{capitalise(called)} must only have digits 0 to 9")
+    return found

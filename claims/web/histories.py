@@ -1,0 +1,86 @@
+"""Events as people read them: what was done, by whom, when, and why."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from claims.lifecycle import PAST, STAFF_ROLES, Act
+from claims.services.snapshots import Change
+from claims.store.history import Happened
+from claims.web.formats import value, written_date
+from claims.web.wording import fact
+
+ACTS: dict[tuple[str, str], str] = {
+    ("claim", "open"): "Draft opened",
+    ("claim", "change"): "Dates changed",
+    ("claim", "reply"): "Reply written",
+    ("claim", "add-evidence"): "Certificate added",
+    ("claim", "remove-evidence"): "Certificate removed",
+    ("purchase", "start"): "Purchase started",
+    ("purchase", "change"): "Details changed",
+    ("purchase", "declare"): "Declaration made",
+    ("purchase", "discard"): "Purchase discarded",
+    ("purchase", "add-evidence"): "Payment evidence added",
+    ("purchase", "remove-evidence"): "Payment evidence removed",
+    ("purchase", "take"): "Taken up",
+    ("purchase", "take-over"): "Taken over",
+    ("purchase", "release"): "Given back to the queue",
+    ("payment-run", "draw-up"): "Drawn up",
+    ("payment-run", "release"): "Released",
+    ("payment-run", "settle"): "Bank’s result recorded",
+    ("payment-run", "cancel"): "Cancelled",
+    ("payment-run", "download"): "Workbook downloaded",
+}
+"""By what was acted on and the act; moves of a claim are worded by the life of a claim."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One event for the ``history`` macro."""
+
+    words: str
+    by: str
+    at: datetime
+    note: str
+
+
+CHANGED = {"evidence.added": "File added", "evidence.removed": "File removed"}
+
+
+def tell_changes(changes: Iterable[Change]) -> list[tuple[str, str, str]]:
+    """What is different since a claim was last submitted: what, before, now."""
+    return [
+        (CHANGED.get(change.name) or fact(change.name), _shown(change, change.before), _shown(change, change.now))
+        for change in changes
+    ]
+
+
+def _shown(change: Change, known: Any) -> str:
+    """A value of the interface as a person reads it; nothing for nothing."""
+    if known is None:
+        return ""
+    if change.name.endswith("_on") and isinstance(known, str):
+        return written_date(date.fromisoformat(known))
+    if change.name.endswith("_gbp"):
+        return f"£{known}"
+    return value(change.name, known)
+
+
+def tell(kind: str, events: Iterable[Happened], *, to_staff: bool = False) -> list[Told]:
+    """``events`` in words. Employers read an assessor's role, not their name."""
+    return [Told(_words(kind, event.act), _by(event, to_staff=to_staff), event.at, event.note) for event in events]
+
+
+def _words(kind: str, act: str) -> str:
+    if act in set(Act):
+        past = PAST[Act(act)]
+        return past[:1].upper() + past[1:]
+    return ACTS.get((kind, act)) or act.replace("-", " ").capitalize()
+
+
+def _by(event: Happened, *, to_staff: bool) -> str:
+    role = event.by_role.replace("-", " ")
+    if event.by_role in STAFF_ROLES and not to_staff:
+        return f"{'an' if role[0] in 'aeiou' else 'a'} {role}" if role != "finance" else "finance"
+    return event.by_name or "the service"

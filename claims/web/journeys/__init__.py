@@ -1,0 +1,1 @@
+"""Journeys: steps with conditions, from which next, back and the furthest page are derived."""

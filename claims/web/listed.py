@@ -1,0 +1,20 @@
+"""What pages look up in the reference that holds today."""
+
+from claims import clock
+from claims.rules.scheme import JobRole, Reference
+from claims.store.courses import FoundCourse, describe_course
+from claims.store.reference import listed_on
+from claims.web.transactions import session
+
+
+def todays_reference() -> Reference:
+    return listed_on(session(), clock.today()).reference
+
+
+def course_of(code: str) -> FoundCourse | None:
+    return describe_course(todays_reference(), code, clock.today())
+
+
+def job_roles() -> list[JobRole]:
+    """By title."""
+    return sorted(todays_reference().job_roles.values(), key=lambda role: role.title)

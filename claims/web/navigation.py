@@ -1,0 +1,55 @@
+"""The links under the header, by role. A page module adds its own line here."""
+
+from dataclasses import dataclass
+
+from flask import request, url_for
+
+from claims.lifecycle import ASSESSING_ROLES, EMPLOYER_ROLES, Actor, Role
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One link: its words, where it leads, and who sees it."""
+
+    words: str
+    endpoint: str
+    who: frozenset[Role | None]
+    """``None`` stands for somebody who is not signed in."""
+
+
+NOBODY: frozenset[Role | None] = frozenset({None})
+PAYING_ROLES = frozenset({Role.FINANCE, Role.AUDITOR})
+SIGNED_IN = frozenset(role for role in Role if role is not Role.SYSTEM)
+LISTING_ROLES = frozenset({Role.ADMINISTRATOR, Role.AUDITOR})
+
+PLACES: tuple[Place, ...] = (
+    Place("Check what you can claim", "checker.questions", NOBODY),
+    Place("Courses", "courses.browse", NOBODY),
+    Place("Pathway", "pathway.overview", NOBODY),
+    Place("Home", "employer_home.home", EMPLOYER_ROLES),
+    Place("Claims", "employer_claims.claims", EMPLOYER_ROLES),
+    Place("New purchase", "employer_purchases.new", EMPLOYER_ROLES),
+    Place("Learners", "employer_learners.learners", EMPLOYER_ROLES),
+    Place("Claims to assess", "assessor.queue", ASSESSING_ROLES | {Role.AUDITOR}),
+    Place("Ready to pay", "finance.ready", PAYING_ROLES),
+    Place("Payment runs", "finance_runs.all_runs", PAYING_ROLES),
+    Place("Claims register", "finance_register.register", PAYING_ROLES),
+    Place("Course lists", "course_lists.all_versions", LISTING_ROLES),
+    Place("Jobs", "jobs.jobs", LISTING_ROLES),
+    Place("Notifications", "notifications.notifications", SIGNED_IN),
+)
+"""In the order in which they are shown. A test opens each of them."""
+
+
+def places_for(who: Actor | None) -> list[dict[str, object]]:
+    """The navigation as the service navigation component takes it."""
+    return [
+        {
+            "text": place.words,
+            "href": url_for(place.endpoint),
+            "current": request.endpoint == place.endpoint,
+            "active": (request.endpoint or "").split(".")[0] == place.endpoint.split(".")[0],
+        }
+        for place in PLACES
+        if (who.role if who else None) in place.who
+    ]

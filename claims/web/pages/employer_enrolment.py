@@ -1,0 +1,263 @@
+"""The learners of a purchase: add somebody new or known, one or many; say when they completed; take them off."""
+
+from flask import Blueprint, render_template, request, url_for
+
+from claims import clock
+from claims.lifecycle import NotAllowed
+from claims.models import Claim, Purchase
+from claims.rules.facts import Part
+from claims.rules.findings import Finding, Says
+from claims.services.answering import tell_dates
+from claims.services.claiming import assess_claim
+from claims.services.drafting import CHANGEABLE
+from claims.services.enrolling import AlreadyAdded, LearnerDetails, enrol, keep_learner, take_off
+from claims.store.claims import learners_of, other_drafts
+from claims.store.facts import Surroundings
+from claims.web.access import actor, opens
+from claims.web.answers import Answer, done, refused
+from claims.web.formats import count, written_date
+from claims.web.forms.choosing import Choice, RadiosField
+from claims.web.forms.dates import DateField
+from claims.web.forms.form import Form
+from claims.web.forms.learners import COLUMNS, ENGAGEMENTS, LearnerForm, RowFault, TableForm, read_table
+from claims.web.forms.parsing import Misread, parse_whole_number
+from claims.web.listed import job_roles
+from claims.web.pages.employer import EMPLOYER, employer_id, own_claim, own_learner, own_purchase, progress_of
+from claims.web.pages.employer_purchases import back_from, continue_from, elsewhere
+from claims.web.transactions import session
+from claims.web.wiring import services
+
+pages = Blueprint("employer_enrolment", __name__)
+
+PERSONAL = "learner-"
+"""Rules with this beginning, and the one about duplicates, say something about the person."""
+
+
+def _about_the_person(finding: Finding) -> bool:
+    return finding.rule.startswith(PERSONAL) or finding.rule == "not-claimed-before"
+
+
+def _warnings(claim: Claim, around: Surroundings) -> list[Finding]:
+    """What already speaks against the learner, before the rest is known."""
+    assessment = assess_claim(session(), services().keyring, claim, clock.today(), around=around)
+    return [found for found in assessment.findings_that(Says.FAIL, Says.CHECK) if _about_the_person(found)]
+
+
+@pages.get("/purchases/<int:purchase_id>/learners")
+@opens(*EMPLOYER)
+def learners(purchase_id: int) -> Answer:
+    return _learners(own_purchase(purchase_id))
+
+
+def _learners(purchase: Purchase, nobody_chosen: str = "") -> Answer:
+    progress = progress_of(purchase)
+    if (instead := elsewhere(progress, "learners")) is not None:
+        return instead
+    claims = [claim for claim in progress.claims if claim.part != Part.COMPLETION]
+    around = Surroundings(session())
+    present = {claim.learner_id for claim in claims if claim.state not in ("withdrawn", "rejected")}
+    return render_template(
+        "employer/learners.html",
+        purchase=purchase,
+        told=[(claim, _warnings(claim, around), other_drafts(session(), claim)) for claim in claims],
+        known=[learner for learner in learners_of(session(), employer_id()) if learner.id not in present],
+        nobody_chosen=nobody_chosen,
+        problems=[{"text": nobody_chosen, "href": "#learners"}] if nobody_chosen else [],
+        back=back_from(progress, "learners"),
+    )
+
+
+@pages.post("/purchases/<int:purchase_id>/learners")
+@opens(*EMPLOYER)
+def add_known(purchase_id: int) -> Answer:
+    purchase, here = own_purchase(purchase_id), _learners_page(purchase_id)
+    chosen = request.form.getlist("learner", type=int)
+    if not chosen:
+        return _learners(purchase, "Select at least one learner to add")
+    try:
+        for learner_id in chosen:
+            enrol(session(), purchase, own_learner(learner_id), actor(), clock.now())
+    except NotAllowed as no:
+        return refused(no, here)
+    return done(f"{count(len(chosen), 'learner')} added.", here)
+
+
+@pages.post("/purchases/<int:purchase_id>/learners/continue")
+@opens(*EMPLOYER)
+def go_on(purchase_id: int) -> Answer:
+    purchase = own_purchase(purchase_id)
+    if not progress_of(purchase).claims:
+        return refused("Add at least one learner.", _learners_page(purchase_id))
+    return continue_from(purchase, "learners")
+
+
+@pages.route("/purchases/<int:purchase_id>/learners/new", methods=["GET", "POST"])
+@opens(*EMPLOYER)
+def new_learner(purchase_id: int) -> Answer:
+    purchase = own_purchase(purchase_id)
+    if (instead := elsewhere(progress_of(purchase), "learners")) is not None:
+        return instead
+    form = LearnerForm()
+    form.offer_roles(job_roles())
+    if form.validate_on_submit():
+        try:
+            known, name = _add(purchase, form.details())
+        except NotAllowed as no:
+            form.refuse("number", str(no))
+        else:
+            more = " They were among your learners already, and their details have been updated." if known else ""
+            return done(f"{name} has been added.{more}", _learners_page(purchase_id))
+    return render_template("employer/learner_new.html", form=form, purchase=purchase, back=_learners_page(purchase_id))
+
+
+@pages.route("/purchases/<int:purchase_id>/learners/table", methods=["GET", "POST"])
+@opens(*EMPLOYER)
+def table(purchase_id: int) -> Answer:
+    purchase = own_purchase(purchase_id)
+    if (instead := elsewhere(progress_of(purchase), "learners")) is not None:
+        return instead
+    form = TableForm()
+    faults: list[RowFault] = []
+    if form.validate_on_submit():
+        details, faults = read_table(form.table.data, job_roles())
+        if not faults:
+            try:
+                return _add_table(purchase, details)
+            except NotAllowed as no:
+                form.refuse("table", str(no))
+        else:
+            form.refuse("table", f"{count(len(faults), 'problem')} in the table: nobody has been added yet")
+    return render_template(
+        "employer/learner_table.html",
+        form=form,
+        faults=faults,
+        columns=COLUMNS,
+        roles=job_roles(),
+        engagements=list(ENGAGEMENTS.values()),
+        purchase=purchase,
+        back=_learners_page(purchase_id),
+    )
+
+
+def _add(purchase: Purchase, details: LearnerDetails) -> tuple[bool, str]:
+    """Put somebody on the purchase; says whether they were known, and their name."""
+    at = clock.now()
+    learner, is_new = keep_learner(session(), services().keyring, employer_id(), details, by=actor(), at=at)
+    enrol(session(), purchase, learner, actor(), at)
+    return not is_new, learner.name
+
+
+def _add_table(purchase: Purchase, everybody: list[LearnerDetails]) -> Answer:
+    added, there = 0, 0
+    for details in everybody:
+        try:
+            _add(purchase, details)
+            added += 1
+        except AlreadyAdded:
+            # Pasting the same table twice adds nobody twice.
+            there += 1
+    more = f" {count(there, 'person was', 'people were')} on this purchase already." if there else ""
+    return done(f"{count(added, 'learner')} added.{more}", _learners_page(purchase.id))
+
+
+@pages.post("/claims/<int:claim_id>/removal")
+@opens(*EMPLOYER)
+def remove(claim_id: int) -> Answer:
+    claim = own_claim(claim_id)
+    here, name = _learners_page(claim.purchase_id), claim.learner.name
+    try:
+        take_off(session(), claim, actor(), clock.now(), changes=_changes())
+    except NotAllowed as no:
+        return refused(no, here)
+    return done(f"{name} has been taken off this purchase.", here)
+
+
+def _changes() -> int | None:
+    try:
+        return parse_whole_number(request.form.get("changes", ""), "the changes", least=0, most=10**9)
+    except Misread:
+        return None
+
+
+@pages.route("/purchases/<int:purchase_id>/completion-dates", methods=["GET", "POST"])
+@opens(*EMPLOYER)
+def completion_dates(purchase_id: int) -> Answer:
+    purchase = own_purchase(purchase_id)
+    progress = progress_of(purchase)
+    if (instead := elsewhere(progress, "completion-dates")) is not None:
+        return instead
+    claims = [claim for claim in progress.claims if claim.part != Part.START and claim.state in CHANGEABLE]
+    form = _completion_form(claims)
+    if form.validate_on_submit() and _in_order(form, claims):
+        try:
+            for claim in claims:
+                told = form.completed_on.data if form.how.data == "one" else form[_box(claim)].data
+                if form.how.data != "later":
+                    tell_dates(
+                        session(),
+                        claim,
+                        started_on=claim.started_on,
+                        completed_on=told,
+                        by=actor(),
+                        at=clock.now(),
+                    )
+        except NotAllowed as no:
+            return refused(no, url_for("employer_enrolment.completion_dates", purchase_id=purchase.id))
+        return continue_from(purchase, "completion-dates")
+    return render_template(
+        "employer/completion_dates.html",
+        form=form,
+        purchase=purchase,
+        claims=claims,
+        back=back_from(progress, "completion-dates"),
+    )
+
+
+def _in_order(form: Form, claims: list[Claim]) -> bool:
+    """Whether nobody completed before they started; those who did are named where their date was typed."""
+    for claim in claims:
+        name = "completed_on" if form.how.data == "one" else _box(claim)
+        completed_on = form[name].data
+        if completed_on and claim.started_on and completed_on < claim.started_on:
+            form.refuse(
+                name, f"{claim.learner.name} started on {written_date(claim.started_on)}: enter that day or a later one"
+            )
+            if form.how.data == "one":
+                break
+    return not form.problems()
+
+
+def _box(claim: Claim) -> str:
+    return f"completed_on_{claim.id}"
+
+
+def _completion_form(claims: list[Claim]) -> Form:
+    """One date for all, or one each; those who have not finished are left blank and wait."""
+    days = {claim.completed_on for claim in claims}
+    fields: dict[str, object] = {
+        _box(claim): DateField(
+            claim.learner.name, called=f"the completion date of {claim.learner.name}", latest=clock.today, optional=True
+        )
+        for claim in claims
+    }
+    boxes = tuple(fields)
+    fields["how"] = RadiosField(
+        "When did they complete the training?",
+        called="when they completed the training",
+        choices=(
+            Choice("one", "Everybody on the same day", reveals=("completed_on",)),
+            Choice("each", "On different days, or not everybody yet", reveals=boxes),
+            Choice("later", "Nobody has completed it yet"),
+        ),
+    )
+    fields["completed_on"] = DateField("Completion date", hint="For example, 27 3 2025.", latest=clock.today)
+    told: dict[str, object] = {_box(claim): claim.completed_on for claim in claims}
+    if days - {None}:
+        told["how"] = "one" if len(days) == 1 else "each"
+        told["completed_on"] = days.pop() if len(days) == 1 else None
+    made: Form = type("CompletionForm", (Form,), fields)(data=told)
+    return made
+
+
+def _learners_page(purchase_id: int) -> str:
+    return url_for("employer_enrolment.learners", purchase_id=purchase_id)

@@ -1,0 +1,114 @@
+"""Finance: what is ready to pay and what is held, the preview of a run, drawing it up."""
+
+from flask import Blueprint, redirect, render_template, request, url_for
+
+from claims import clock
+from claims.lifecycle import NotAllowed, Role
+from claims.services.paying import draw_up, seen_hash
+from claims.store.payments import Ready, RunFilter, ready_claims, runs
+from claims.store.reference import from_files
+from claims.web.access import actor, opens
+from claims.web.answers import Answer, refused
+from claims.web.forms.paying import FUNDS, DrawUpForm
+from claims.web.listed import course_of
+from claims.web.transactions import session
+from claims.web.wiring import services
+
+pages = Blueprint("finance", __name__, url_prefix="/payments")
+
+LOOKING = (Role.FINANCE, Role.AUDITOR)
+
+
+@pages.get("")
+@opens(*LOOKING)
+def ready() -> Answer:
+    wanted = _wanted()
+    found = ready_claims(session(), wanted)
+    payable = [each for each in found if not each.held_because]
+    return render_template(
+        "finance/ready.html",
+        wanted=wanted,
+        years=years(),
+        funds=FUNDS,
+        payable=payable,
+        held=[each for each in found if each.held_because],
+        total=sum(each.amount_pence for each in payable),
+        by_employer=_by_employer(payable),
+        course_of=course_of,
+        runs=runs(session(), limit=10),
+        may_draw_up=actor().role is Role.FINANCE,
+    )
+
+
+@pages.get("/preview")
+@opens(Role.FINANCE)
+def preview() -> Answer:
+    wanted = _wanted()
+    payable = [each for each in ready_claims(session(), wanted) if not each.held_because]
+    if not payable:
+        return redirect(_ready_address(wanted), 303)
+    data = {**_query(wanted), "seen": seen_hash(payable)}
+    return render_template(
+        "finance/preview.html",
+        wanted=wanted,
+        payable=payable,
+        total=sum(each.amount_pence for each in payable),
+        by_employer=_by_employer(payable),
+        course_of=course_of,
+        form=DrawUpForm(formdata=None, data=data),
+        back=_ready_address(wanted),
+    )
+
+
+@pages.post("/runs")
+@opens(Role.FINANCE)
+def draw_up_run() -> Answer:
+    form = DrawUpForm()
+    wanted = RunFilter(str(form.year.data or ""), str(form.fund.data or "") or None, str(form.employer.data or ""))
+    try:
+        run = draw_up(
+            session(),
+            services().keyring,
+            wanted,
+            actor(),
+            clock.now(),
+            seen=str(form.seen.data or ""),
+            token=str(form.form_token.data or ""),
+        )
+    except NotAllowed as no:
+        return refused(no, _ready_address(wanted))
+    return redirect(url_for("finance_runs.run", reference=run.reference), 303)
+
+
+def years() -> list[str]:
+    """The scheme years there are, in order of time."""
+    return [year.name for year in from_files().years]
+
+
+def _wanted() -> RunFilter:
+    year = request.args.get("year", "")
+    fund = request.args.get("fund", "")
+    return RunFilter(
+        year if year in years() else from_files().year_to_go_by(clock.today()).name,
+        fund if fund in dict(FUNDS) else None,
+        request.args.get("employer", "")[:100],
+    )
+
+
+def _query(wanted: RunFilter) -> dict[str, str]:
+    return {"year": wanted.scheme_year, "fund": wanted.fund or "", "employer": wanted.employer}
+
+
+def _ready_address(wanted: RunFilter) -> str:
+    return url_for("finance.ready", year=wanted.scheme_year, fund=wanted.fund or "", employer=wanted.employer)
+
+
+def _by_employer(payable: list[Ready]) -> list[tuple[str, str, int, int]]:
+    """Employer, fund, claims and pence, in the order of the claims."""
+    groups: dict[tuple[str, str], list[Ready]] = {}
+    for each in payable:
+        groups.setdefault((each.employer, each.fund), []).append(each)
+    return [
+        (employer, fund, len(group), sum(each.amount_pence for each in group))
+        for (employer, fund), group in groups.items()
+    ]

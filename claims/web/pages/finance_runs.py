@@ -1,0 +1,139 @@
+"""Finance: payment runs, from release to the bank's result, and their workbooks."""
+
+from io import BytesIO
+
+from flask import Blueprint, abort, redirect, render_template, send_file, url_for
+
+from claims import clock
+from claims.lifecycle import NotAllowed, Role
+from claims.models import PaymentRun, Person
+from claims.services.exporting import payments_in
+from claims.services.itemising import line_from
+from claims.services.paying import PaymentKey, cancel, note_download, record_result, release
+from claims.store.history import history_of
+from claims.store.payments import run_called, runs, workbooks_of
+from claims.web.access import actor, opens
+from claims.web.answers import Answer, done, refused
+from claims.web.forms.form import Form
+from claims.web.forms.paying import CancelForm, make_result_form
+from claims.web.histories import tell
+from claims.web.pages.finance import LOOKING
+from claims.web.transactions import session
+from claims.web.wiring import services
+
+pages = Blueprint("finance_runs", __name__, url_prefix="/payments/runs")
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@pages.get("")
+@opens(*LOOKING)
+def all_runs() -> Answer:
+    return render_template("finance/runs.html", runs=runs(session()))
+
+
+@pages.get("/<reference>")
+@opens(*LOOKING)
+def run(reference: str) -> Answer:
+    found, who = _run_called(reference), actor()
+    return render_template(
+        "finance/run.html",
+        run=found,
+        payments=payments_in(session(), services().keyring, found),
+        lines=[(line, line_from(line.shown)) for line in found.lines],
+        workbooks=workbooks_of(session(), found),
+        drawn_up_by=session().get_one(Person, found.drawn_up_by_id).name,
+        released_by=_name(found.released_by_id),
+        events=tell("payment-run", history_of(session(), "payment-run", found.id), to_staff=True),
+        may_pay=who.role is Role.FINANCE,
+        drew_it_up=who.person_id == found.drawn_up_by_id,
+    )
+
+
+@pages.post("/<reference>/release")
+@opens(Role.FINANCE)
+def release_run(reference: str) -> Answer:
+    found = _run_called(reference)
+    here = url_for("finance_runs.run", reference=found.reference)
+    if found.state == "released" and found.released_by_id == actor().person_id:
+        return redirect(here, 303)
+    try:
+        taken_out = release(session(), services().keyring, found, actor(), clock.now())
+    except NotAllowed as no:
+        return refused(no, here)
+    if taken_out:
+        return done(
+            f"Not released. Bank details have changed since the run was drawn up, so {', '.join(taken_out)} "
+            "was taken out. Look at the run again, then release it.",
+            here,
+        )
+    return done("The run is released.", here)
+
+
+@pages.route("/<reference>/cancellation", methods=["GET", "POST"])
+@opens(Role.FINANCE)
+def cancel_run(reference: str) -> Answer:
+    found, form = _run_called(reference), CancelForm()
+    here = url_for("finance_runs.run", reference=found.reference)
+    if form.validate_on_submit():
+        try:
+            cancel(session(), found, actor(), clock.now(), because=form.reason.data)
+        except NotAllowed as no:
+            return refused(no, here)
+        return done("The run is cancelled. Its claims are ready to pay again.", here)
+    if found.state != "drawn-up":
+        return redirect(here, 303)
+    return render_template("finance/cancel.html", form=form, run=found, back=here)
+
+
+@pages.route("/<reference>/result", methods=["GET", "POST"])
+@opens(Role.FINANCE)
+def result(reference: str) -> Answer:
+    found = _run_called(reference)
+    here = url_for("finance_runs.run", reference=found.reference)
+    if found.state != "released":
+        return redirect(here, 303)
+    payments = payments_in(session(), services().keyring, found)
+    form = make_result_form(payments)
+    if form.validate_on_submit() and _record(
+        found, form, [PaymentKey(each.employer_id, each.fund) for each in payments]
+    ):
+        return done("The bank's result is recorded, and the employers are told.", here)
+    return render_template("finance/result.html", form=form, run=found, payments=payments, back=here)
+
+
+@pages.post("/<reference>/workbooks/<int:version>")
+@opens(*LOOKING)
+def workbook(reference: str, version: int) -> Answer:
+    found = _run_called(reference)
+    stored = next((each for each in workbooks_of(session(), found) if each.version == version), None)
+    if stored is None:
+        abort(404)
+    note_download(session(), found, stored, actor(), clock.now())
+    name = f"{found.reference}.xlsx" if version == 1 else f"{found.reference}-version-{version}.xlsx"
+    return send_file(BytesIO(stored.content), mimetype=XLSX, as_attachment=True, download_name=name)
+
+
+def _record(found: PaymentRun, form: Form, keys: list[PaymentKey]) -> bool:
+    failures = {
+        key: form[f"reason_{number}"].data
+        for number, key in enumerate(keys)
+        if form[f"result_{number}"].data == "failed"
+    }
+    try:
+        record_result(session(), found, failures, actor(), clock.now(), paid_on=form["paid_on"].data)
+    except NotAllowed as no:
+        form.refuse("paid_on", str(no))
+        return False
+    return True
+
+
+def _run_called(reference: str) -> PaymentRun:
+    found = run_called(session(), reference)
+    if found is None:
+        abort(404)
+    return found
+
+
+def _name(person_id: int | None) -> str:
+    return session().get_one(Person, person_id).name if person_id is not None else ""

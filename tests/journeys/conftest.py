@@ -1,0 +1,5 @@
+"""Fixtures for journeys."""
+
+from tests.site import demonstration, site, still_clock
+
+__all__ = ["demonstration", "site", "still_clock"]

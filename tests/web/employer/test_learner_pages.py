@@ -1,0 +1,278 @@
+"""Learners of a purchase: one, several, pasted; what speaks against them; when they completed."""
+
+from datetime import date
+
+import pytest
+from sqlalchemy import func, select
+
+from claims.models import Claim, Learner
+from tests.browsing import Browser
+from tests.claiming import add_learners, add_payment_evidence, buy, day, go_on_from_learners, submit_all
+from tests.site import Site
+
+SPLIT = {"paid_on": "2026-01-12", "started_on": "2026-01-19"}
+SAM = {
+    "first_name": "Sam",
+    "last_name": "Okoro",
+    "number": "ab 12 34 56 c",
+    "job_role": "care-worker",
+    "engagement": "employee",
+    "works_in_england": "yes",
+    "post_requires_registration": "no",
+    **day("employed_from", "2024-03-01"),
+}
+
+
+@pytest.fixture
+def browser(site: Site) -> Browser:
+    return site.sign_in(site.house.sro)
+
+
+@pytest.fixture
+def address(browser: Browser) -> str:
+    return buy(browser, "610/4009/5", **SPLIT)
+
+
+def learners_called(site: Site, last_name: str) -> list[Learner]:
+    with site.database.read() as session:
+        return list(session.scalars(select(Learner).where(Learner.last_name == last_name)))
+
+
+def test_somebody_new_becomes_a_claim(site: Site, browser: Browser, address: str) -> None:
+    browser.get(f"{address}/learners/new")
+    page = browser.send(SAM)
+    assert "Sam Okoro has been added." in page.words
+    assert "Nothing about this person speaks against the claim." in page.words
+    assert "AB123456C" not in page.words
+
+
+def test_the_same_number_again_is_the_same_person(site: Site, browser: Browser, address: str) -> None:
+    browser.get(f"{address}/learners/new")
+    browser.send(SAM)
+    browser.get(f"{address}/learners/new")
+    page = browser.send({**SAM, "number": "AB123456C"})
+    assert page.problems == ["Sam Okoro is on this purchase already."]
+    other = buy(browser, "LTS", paid_on="2026-01-12", started_on="2026-01-19")
+    browser.get(f"{other}/learners/new")
+    page = browser.send({**SAM, "last_name": "Okoro-Blythe"})
+    assert "were among your learners already" in page.words
+    assert len(learners_called(site, "Okoro-Blythe")) == 1
+    assert not learners_called(site, "Okoro")
+
+
+@pytest.mark.parametrize(
+    ("changed", "sentence"),
+    [
+        ({"first_name": ""}, "Enter the first name"),
+        ({"last_name": "x" * 71}, "The last name must be 70 characters or fewer"),
+        ({"last_name": "Smith3"}, "take out “3”"),
+        ({"number": ""}, "Enter the National Insurance number"),
+        ({"number": "BG123456C"}, "must be 2 letters, 6 numbers"),
+        ({"number": "AB12345C"}, "must be 2 letters, 6 numbers"),
+        ({"job_role": ""}, "Select the job role"),
+        ({"engagement": None}, "Select how they work for you"),
+        ({"works_in_england": None}, "Select yes if they work in England"),
+        ({"post_requires_registration": None}, "Select yes if their post requires registration"),
+        (day("employed_from", "2026-02-03"), "must be on or before 2 February 2026"),
+        (day("employed_from", "1949-12-31"), "must be on or after 1 January 1950"),
+    ],
+)
+def test_learner_faults_are_told_at_their_place(
+    site: Site, browser: Browser, address: str, changed: dict[str, str], sentence: str
+) -> None:
+    browser.get(f"{address}/learners/new")
+    page = browser.send({**SAM, **changed})
+    assert page.title.startswith("Error: ")
+    assert len(page.problems) == 1
+    assert sentence in page.problems[0]
+    assert sentence in page.field_errors[0]
+    kept = page.filled()
+    for name, value in {**SAM, **changed}.items():
+        assert kept.get(name, [None]) == [value]
+    assert not learners_called(site, "Okoro")
+
+
+def test_ineligible_people_are_said_at_once(site: Site, browser: Browser, address: str) -> None:
+    page = add_learners(browser, address, site.house.learners["Margaret Ellis"])
+    assert "Not met" in page.words
+    assert "regulated profession" in page.words
+
+
+def test_duplicates_are_said_at_once(site: Site, browser: Browser, address: str) -> None:
+    niamh = site.house.learners["Niamh O’Brien"]
+    add_learners(browser, address, niamh)
+    again = buy(browser, "610/4009/5", **SPLIT)
+    page = add_learners(browser, again, niamh)
+    assert "There is another draft for this learner and course" in page.words
+    add_payment_evidence(browser, address)
+    submit_all(browser, address)
+    page = browser.get(f"{again}/learners")
+    assert "Not met You already have a claim" in page.words
+
+
+def test_adding_nobody_says_so(browser: Browser, address: str) -> None:
+    browser.get(f"{address}/learners")
+    page = browser.send({}, action=f"{address}/learners")
+    assert page.problems == page.field_errors == ["Select at least one learner to add"]
+    page = browser.post(f"{address}/learners/continue", follow_redirects=True)
+    assert "Add at least one learner." in page.words
+
+
+def test_another_employers_learner_cannot_be_added(site: Site, browser: Browser, address: str) -> None:
+    browser.get(f"{address}/learners")
+    page = browser.post(f"{address}/learners", {"learner": str(site.meadow.learners["Sean Doyle"])})
+    assert page.status == 404
+
+
+def test_nobody_is_added_beyond_what_the_invoice_covers(site: Site, browser: Browser) -> None:
+    cost = {"footing": "total", "total": "1000", "people_covered": "2", "other": "no"}
+    address = buy(browser, "610/4009/5", **SPLIT, cost=cost)
+    page = add_learners(browser, address, *list(site.house.learners.values())[:3])
+    assert "The invoice covers 2 people" in page.words
+    with site.database.read() as session:
+        assert session.scalars(select(func.count()).select_from(Claim)).one() == 0
+
+
+def test_somebody_is_taken_off(site: Site, browser: Browser, address: str) -> None:
+    add_learners(browser, address, site.house.learners["Niamh O’Brien"], site.house.learners["Daniel Mensah"])
+    with site.database.read() as session:
+        claim = session.scalars(select(Claim).order_by(Claim.id)).first()
+    page = browser.send({}, action=f"/claims/{claim.id}/removal")
+    assert "has been taken off this purchase." in page.words
+    assert "1 learner on this purchase" in page.words
+
+
+def test_a_pasted_table_adds_everybody(site: Site, browser: Browser, address: str) -> None:
+    browser.get(f"{address}/learners/table")
+    rows = (
+        "First name\tLast name\tNational Insurance number\tJob role\tHow they work for you\tEmployed from\r\n"
+        "Sam\tOkoro\tAB123456C\tCare worker\tEmployee\t1 March 2024\r\n"
+        "Ana\tD’Souza\tab 65 43 21 d\tteam leader\tbank staff\t01/04/2023"
+    )
+    page = browser.send({"table": rows})
+    assert "2 learners added." in page.words
+    assert "Ana D'Souza" in page.words
+    browser.get(f"{address}/learners/table")
+    page = browser.send({"table": rows})
+    assert "0 learners added. 2 people were on this purchase already." in page.words
+    assert len(learners_called(site, "Okoro")) == 1
+
+
+def test_a_pasted_table_tells_every_fault_by_row_and_adds_nobody(site: Site, browser: Browser, address: str) -> None:
+    browser.get(f"{address}/learners/table")
+    rows = (
+        "Sam,Okoro,AB123456C,Care worker,Employee,1 March 2024\n"
+        "\n"
+        "Ana,Souza,AB12,Wizard,Friend,soon,maybe\n"
+        "Sam,Okoro,ab123456c,Care worker,Employee,1 March 2024"
+    )
+    page = browser.send({"table": rows})
+    assert page.problems == ["6 problems in the table: nobody has been added yet"]
+    for told in (
+        "3 The National Insurance number must be 2 letters",
+        "3 “Wizard” is not a job role we know",
+        "3 How they work for you must be one of: Employee",
+        "3 The day they started working for you must",
+        "3 Enter yes or no to say whether they work in England.",
+        "4 This National Insurance number is also in row 1.",
+    ):
+        assert told in page.words
+    assert page.filled()["table"] == [rows]
+    assert not learners_called(site, "Okoro")
+
+
+@pytest.mark.parametrize(
+    ("table", "sentence"),
+    [
+        ("", "Enter the table"),
+        ("First name,Last name\nSam,Okoro", "The table has no column National Insurance number, Job role"),
+        ("First name,Last name,National Insurance number", "headings and nothing below them"),
+        ("\n".join(["a,b,c,d,e,f"] * 301), "Paste at most 300 people at a time."),
+    ],
+)
+def test_a_table_that_is_no_table_says_what_is_missing(
+    browser: Browser, address: str, table: str, sentence: str
+) -> None:
+    browser.get(f"{address}/learners/table")
+    page = browser.send({"table": table})
+    assert page.problems
+    assert sentence in page.words
+
+
+def test_one_completion_date_for_all_or_one_each(site: Site, browser: Browser) -> None:
+    address = buy(browser, "LTS", paid_on="2025-10-01", started_on="2025-10-06")
+    add_learners(browser, address, site.house.learners["Zofia Kowalska"], site.house.learners["Imran Siddiqui"])
+    go_on_from_learners(browser, address)
+    assert browser.send({}).problems == ["Select when they completed the training"]
+    assert browser.send({"how": "one"}).problems == ["Enter the completion date, like 27 3 2025"]
+    late = {"how": "one", **day("completed_on", "2026-02-03")}
+    assert browser.send(late).problems == ["The completion date must be on or before 2 February 2026"]
+    browser.send({"how": "one", **day("completed_on", "2025-11-14")})
+    with site.database.read() as session:
+        assert set(session.scalars(select(Claim.completed_on))) == {date(2025, 11, 14)}
+        one, two = session.scalars(select(Claim.id).order_by(Claim.id)).all()
+    page = browser.get(f"{address}/completion-dates")
+    assert page.filled()["completed_on-day"] == ["14"]
+    page = browser.send({"how": "each", f"completed_on_{one}-day": "32", f"completed_on_{one}-month": "1"})
+    assert len(page.problems) == 1
+    browser.send(
+        {
+            "how": "each",
+            **day(f"completed_on_{one}", "2025-11-20"),
+            f"completed_on_{two}-day": "",
+            f"completed_on_{two}-month": "",
+            f"completed_on_{two}-year": "",
+        }
+    )
+    with site.database.read() as session:
+        assert session.get_one(Claim, one).completed_on == date(2025, 11, 20)
+        assert session.get_one(Claim, one).last_day_on == date(2026, 2, 20)
+        assert session.get_one(Claim, two).completed_on is None
+
+
+@pytest.mark.parametrize("how", ["one", "each"])
+def test_nobody_completes_before_they_start(site: Site, browser: Browser, how: str) -> None:
+    address = buy(browser, "LTS", paid_on="2025-10-01", started_on="2025-10-06")
+    add_learners(browser, address, site.house.learners["Niamh O’Brien"])
+    with site.database.read() as session:
+        claim_id = session.scalars(select(Claim.id)).one()
+    box = "completed_on" if how == "one" else f"completed_on_{claim_id}"
+    browser.get(f"{address}/completion-dates")
+    page = browser.send({"how": how, **day(box, "2025-10-05")})
+    assert page.problems == ["Niamh O’Brien started on 6 October 2025: enter that day or a later one"]
+    assert page.filled()[f"{box}-day"] == ["5"]
+    assert browser.send({"how": how, **day(box, "2025-10-06")}).heading == "Evidence"
+
+
+def test_a_learners_details_are_changed(site: Site, browser: Browser, address: str) -> None:
+    learner_id = site.house.learners["Margaret Ellis"]
+    add_learners(browser, address, learner_id)
+    page = browser.get(f"/learners/{learner_id}")
+    assert "Registered nurse" in page.words
+    assert "AA000003A" not in page.words
+    page = browser.get(f"/learners/{learner_id}/details")
+    assert page.filled()["number"] == [""]
+    assert browser.send(day("left_on", "2024-09-01")).problems == [
+        "The last day employed must be on or after the day they started working for you"
+    ]
+    page = browser.send(
+        {
+            "job_role": "care-worker",
+            "post_requires_registration": "no",
+            "left_on-day": "",
+            "left_on-month": "",
+            "left_on-year": "",
+        }
+    )
+    assert "have been saved" in page.words
+    assert "Nothing about this person speaks against the claim." in browser.get(f"{address}/learners").words
+    browser.get(f"/learners/{learner_id}/details")
+    assert browser.send({"number": "AA000001A"}).problems == [
+        "Another of your learners has this National Insurance number."
+    ]
+
+
+def test_learners_are_found_by_name(browser: Browser) -> None:
+    assert "10 learners" in browser.get("/learners").words
+    assert "1 learner" in browser.get("/learners", query_string={"search": "o'bri"}).words
+    assert "Nobody of that name" in browser.get("/learners", query_string={"search": "Doyle"}).words
