@@ -1,0 +1,53 @@
+"""A demonstration that is served, and Chromium to look at it with."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+from claims.demo.folder import Folder
+from tests.browser.chromium import chromium
+from tests.browser.serving import Served, prepare, serving
+from tests.browser.walking import Walk
+
+NewWalk = Callable[..., Walk]
+
+
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Folder:
+    return prepare(tmp_path_factory.mktemp("demonstration") / "prepared")
+
+
+@pytest.fixture
+def served(prepared: Folder, tmp_path: Path) -> Iterator[Served]:
+    """A server of its own, with the story as it was told."""
+    with serving(prepared, tmp_path / "served") as service:
+        yield service
+
+
+@pytest.fixture(scope="session")
+def window() -> Iterator[Browser]:
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture
+def walk(window: Browser, served: Served) -> Iterator[NewWalk]:
+    """``walk(width=375, scripts=False)``: a person with a browser of their own."""
+    contexts, begun = [], []
+
+    def begin(width: int = 1280, *, scripts: bool = True) -> Walk:
+        context = window.new_context(
+            viewport={"width": width, "height": 900}, java_script_enabled=scripts, locale="en-GB", accept_downloads=True
+        )
+        context.set_default_timeout(15_000)
+        contexts.append(context)
+        begun.append(Walk(context.new_page(), served.url, scripts=scripts))
+        return begun[-1]
+
+    yield begin
+    for context in contexts:
+        context.close()
+    faults = sorted({fault for each in begun for fault in each.faults})
+    assert not faults, "\n".join(faults)

@@ -1,0 +1,49 @@
+"""A real server on a real demonstration, as ``claims demo`` runs it, for Chromium to visit."""
+
+import shutil
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from claims import clock
+from claims.demo.folder import Folder, environment_of
+from claims.demo.processes import running
+
+HOST = "127.0.0.1"
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A demonstration that answers at ``url``."""
+
+    url: str
+    folder: Folder
+
+
+def prepare(path: Path) -> Folder:
+    """A folder with the demonstration's data, to be copied for each server."""
+    folder = Folder(path)
+    path.mkdir(parents=True)
+    folder.prepare(lambda _what: None)
+    return folder
+
+
+def unused_port() -> int:
+    """One that the system hands out: two test processes that look for the first free one would find the same."""
+    with socket.socket() as tried:
+        tried.bind((HOST, 0))
+        return int(tried.getsockname()[1])
+
+
+@contextmanager
+def serving(prepared: Folder, path: Path) -> Iterator[Served]:
+    """Serves a copy of ``prepared``, made at ``path``, until the block ends."""
+    shutil.copytree(prepared.path, path)
+    folder = Folder(path)
+    port = unused_port()
+    settings = folder.settings(f"http://{HOST}:{port}")
+    shift = folder.find_clock_shift(clock.now())
+    with running(HOST, port, environment_of(settings, shift), folder.log):
+        yield Served(settings.base_url, folder)
