@@ -1,0 +1,1 @@
+"""Measurements with bars: each module here has a `measure()` that returns rows."""
