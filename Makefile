@@ -31,7 +31,7 @@ format: setup ## Format the code and mend what can be mended
 	@$(run)ruff check --fix .
 
 bench: setup ## Measure, and write docs/performance.md
-	@$(run)pip install --quiet --require-hashes -r requirements/bench.txt
+	@$(run)pip install --quiet --no-deps --require-hashes -r requirements/bench.txt
 	@$(python) -m bench.run
 
 mutants: setup ## Change the rules in thousands of small ways; the tests must notice

@@ -31,7 +31,8 @@ def main() -> None:
         venv.create(VENV, with_pip=True)
     print("done")
     pip = (PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check")
-    step(2, "pinned packages", *pip, "--require-hashes", "-r", "requirements/dev.txt")
+    # The list is whole. Left to look for dependencies, an older pip asks for the newest version of those with extras.
+    step(2, "pinned packages", *pip, "--no-deps", "--require-hashes", "-r", "requirements/dev.txt")
     step(3, "the service", *pip, "--no-deps", "--no-build-isolation", "--editable", ".")
     step(4, "page assets", PYTHON, "tools/assets.py")
     (VENV / "ready").touch()
