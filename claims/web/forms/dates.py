@@ -6,7 +6,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from claims.web.forms import parsing
+from claims.exchange import parsing
 from claims.web.forms.question import Question, draw
 
 Day = date | Callable[[], date] | None

@@ -4,8 +4,8 @@ from typing import Any, ClassVar
 
 from markupsafe import Markup
 
+from claims.exchange import parsing
 from claims.web import formats
-from claims.web.forms import parsing
 from claims.web.forms.question import Question, draw
 
 

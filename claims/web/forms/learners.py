@@ -9,17 +9,17 @@ from datetime import date
 from typing import Any
 
 from claims import clock
+from claims.exchange import parsing
+from claims.exchange.parsing import Misread
 from claims.models import Learner
 from claims.rules.facts import Engagement
 from claims.rules.scheme import JobRole
 from claims.services.enrolling import LearnerDetails
 from claims.web.formats import slug
-from claims.web.forms import parsing
 from claims.web.forms.choosing import RadiosField, SelectField, YesNoField
 from claims.web.forms.dates import DateField
 from claims.web.forms.fields import NameField, NationalInsuranceNumberField, NoteField
 from claims.web.forms.form import Form
-from claims.web.forms.parsing import Misread
 
 ENGAGEMENTS: dict[Engagement, str] = {
     Engagement.EMPLOYEE: "Employee",

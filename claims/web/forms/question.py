@@ -7,7 +7,7 @@ from flask import current_app
 from markupsafe import Markup
 from wtforms import Field
 
-from claims.web.forms.parsing import Misread
+from claims.exchange.parsing import Misread
 
 
 def draw(component: str, macro: str, params: dict[str, Any]) -> Markup:

@@ -12,7 +12,7 @@ from datetime import date
 from email_validator import EmailNotValidError, validate_email
 
 from claims.rules.learner import normal_national_insurance_number
-from claims.web import formats
+from claims.rules.wording import in_pounds, in_words
 
 EARLIEST_TRAINING_DATE = date(2024, 4, 1)
 EARLIEST_DATE = date(1950, 1, 1)
@@ -112,7 +112,7 @@ def parse_money(text: str, called: str, least_pence: int = 1, most_pence: int = 
     if pence < least_pence:
         raise Misread(f"{start} must be more than £0")
     if pence > most_pence:
-        raise Misread(f"{start} must be {formats.money(most_pence)} or less")
+        raise Misread(f"{start} must be {in_pounds(most_pence)} or less")
     return pence
 
 
@@ -150,9 +150,9 @@ def parse_date(typed: Sequence[str], called: str, earliest: date = EARLIEST_DATE
         raise Misread(f"{start} must include a {' and a '.join(missing)}", missing[0])
     found = _whole_date(_day_of(day), _month_of(month), _year_of(year), start)
     if found < earliest:
-        raise Misread(f"{start} must be on or after {formats.written_date(earliest)}")
+        raise Misread(f"{start} must be on or after {in_words(earliest)}")
     if latest is not None and found > latest:
-        raise Misread(f"{start} must be on or before {formats.written_date(latest)}")
+        raise Misread(f"{start} must be on or before {in_words(latest)}")
     return found
 
 

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from claims.exchange import parsing
+from claims.exchange.parsing import Misread
 from claims.web import formats
-from claims.web.forms import parsing
-from claims.web.forms.parsing import Misread
 
 
 def refusal(read, *typed, **limits):
