@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from werkzeug.datastructures import MultiDict
 
+from claims.exchange.learner_words import ENGAGEMENTS
 from claims.exchange.parsing import DAY, MONTH, YEAR
 from claims.rules.facts import Engagement, Part
 from claims.rules.scheme import CourseEntry, FundingModel, Reference
@@ -16,7 +17,6 @@ from claims.web.forms.choosing import Choice, RadiosField, SelectField
 from claims.web.forms.dates import DateField
 from claims.web.forms.fields import MoneyField, TextField, WholeNumberField
 from claims.web.forms.form import Form
-from claims.web.forms.learners import ENGAGEMENTS
 from claims.web.forms.purchases import latest_planned
 
 REGISTRATION = {"yes": True, "no": False}

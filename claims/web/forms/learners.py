@@ -2,7 +2,6 @@
 
 import csv
 import io
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -10,6 +9,7 @@ from typing import Any
 
 from claims import clock
 from claims.exchange import parsing
+from claims.exchange.learner_words import ENGAGEMENTS, parse_engagement, parse_job_role, parse_yes_or_no
 from claims.exchange.parsing import Misread
 from claims.models import Learner
 from claims.rules.facts import Engagement
@@ -20,16 +20,6 @@ from claims.web.forms.choosing import RadiosField, SelectField, YesNoField
 from claims.web.forms.dates import DateField
 from claims.web.forms.fields import NameField, NationalInsuranceNumberField, NoteField
 from claims.web.forms.form import Form
-
-ENGAGEMENTS: dict[Engagement, str] = {
-    Engagement.EMPLOYEE: "Employee",
-    Engagement.BANK: "Bank staff",
-    Engagement.ZERO_HOURS: "Zero-hours contract",
-    Engagement.AGENCY: "Agency worker",
-    Engagement.PERSONAL_ASSISTANT: "Personal assistant",
-    Engagement.VOLUNTEER: "Volunteer",
-    Engagement.SELF_EMPLOYED: "Self-employed",
-}
 
 
 class LearnerForm(Form):
@@ -191,15 +181,15 @@ def _read_row(cells: dict[str, str], roles: Sequence[JobRole]) -> tuple[LearnerD
         "first_name": read("First name", lambda text: parsing.parse_name(text, "the first name")),
         "last_name": read("Last name", lambda text: parsing.parse_name(text, "the last name")),
         "number": read("National Insurance number", parsing.parse_national_insurance_number),
-        "job_role": read("Job role", lambda text: _role_called(text, roles)),
-        "engagement": read("How they work for you", _engagement_called),
+        "job_role": read("Job role", lambda text: parse_job_role(text, roles, "the list below the table")),
+        "engagement": read("How they work for you", parse_engagement),
         "employed_from": read("Employed from", _employed_from),
         "works_in_england": read(
-            "Works in England", lambda text: _yes_or_no(text, "whether they work in England", True)
+            "Works in England", lambda text: parse_yes_or_no(text, "whether they work in England", True)
         ),
         "post_requires_registration": read(
             "Post requires registration",
-            lambda text: _yes_or_no(text, "whether their post requires registration", False),
+            lambda text: parse_yes_or_no(text, "whether their post requires registration", False),
         ),
     }
     return (None, faults) if faults else (LearnerDetails(**details), [])
@@ -207,29 +197,3 @@ def _read_row(cells: dict[str, str], roles: Sequence[JobRole]) -> tuple[LearnerD
 
 def _employed_from(text: str) -> date:
     return parsing.parse_date((text, "", ""), "the day they started working for you", latest=clock.today())
-
-
-def _role_called(text: str, roles: Sequence[JobRole]) -> str:
-    if not text:
-        raise Misread("Enter the job role")
-    wanted = re.sub(r"\W", "", text.casefold())
-    for role in roles:
-        if wanted in (re.sub(r"\W", "", role.title.casefold()), re.sub(r"\W", "", role.slug)):
-            return role.slug
-    raise Misread(f"“{text}” is not a job role we know: use one from the list below the table")
-
-
-def _engagement_called(text: str) -> Engagement:
-    wanted = slug(text)
-    for engagement, words in ENGAGEMENTS.items():
-        if wanted in (engagement.value, slug(words)):
-            return engagement
-    ways = ", ".join(ENGAGEMENTS.values())
-    raise Misread(f"How they work for you must be one of: {ways}" if text else "Enter how they work for you")
-
-
-def _yes_or_no(text: str, called: str, blank: bool) -> bool:
-    answers = {"": blank, "yes": True, "y": True, "true": True, "no": False, "n": False, "false": False}
-    if text.casefold() not in answers:
-        raise Misread(f"Enter yes or no to say {called}")
-    return answers[text.casefold()]

@@ -3,6 +3,7 @@
 from flask import Blueprint, render_template, request, url_for
 
 from claims import clock
+from claims.exchange.learner_words import ENGAGEMENTS
 from claims.exchange.parsing import Misread, parse_whole_number
 from claims.lifecycle import NotAllowed
 from claims.models import Claim, Purchase
@@ -20,7 +21,7 @@ from claims.web.formats import count, written_date
 from claims.web.forms.choosing import Choice, RadiosField
 from claims.web.forms.dates import DateField
 from claims.web.forms.form import Form
-from claims.web.forms.learners import COLUMNS, ENGAGEMENTS, LearnerForm, RowFault, TableForm, read_table
+from claims.web.forms.learners import COLUMNS, LearnerForm, RowFault, TableForm, read_table
 from claims.web.listed import job_roles
 from claims.web.pages.employer import EMPLOYER, employer_id, own_claim, own_learner, own_purchase, progress_of
 from claims.web.pages.employer_purchases import back_from, continue_from, elsewhere

@@ -5,13 +5,14 @@ from dataclasses import replace
 from flask import Blueprint, render_template, request, url_for
 
 from claims import clock
+from claims.exchange.learner_words import ENGAGEMENTS
 from claims.lifecycle import NotAllowed
 from claims.services.enrolling import change_learner, number_may_change
 from claims.services.sealing import decrypt_number
 from claims.store.claims import claims_for, learners_of
 from claims.web.access import actor, opens
 from claims.web.answers import Answer, done
-from claims.web.forms.learners import ENGAGEMENTS, LearnerChangeForm
+from claims.web.forms.learners import LearnerChangeForm
 from claims.web.listed import course_of, job_roles
 from claims.web.pages.employer import EMPLOYER, employer_id, own_learner
 from claims.web.transactions import session
