@@ -9,6 +9,7 @@ from claims.models.evidence import Evidence
 from claims.models.learners import Learner
 from claims.models.limits import ApiWindow
 from claims.models.messages import Heartbeat, JobRun, Message
+from claims.models.pathway import LinkEdit, RoleCategoryChange
 from claims.models.payments import PaymentLine, PaymentRun, RunWorkbook
 from claims.models.people import FormToken, Membership, Person, SignedInSession, SignInAttempt, SignInCode
 from claims.models.purchases import PaymentCheck, Purchase
@@ -35,6 +36,7 @@ __all__ = [
     "Heartbeat",
     "JobRun",
     "Learner",
+    "LinkEdit",
     "Membership",
     "Message",
     "PaymentCheck",
@@ -42,6 +44,7 @@ __all__ = [
     "PaymentRun",
     "Person",
     "Purchase",
+    "RoleCategoryChange",
     "RunWorkbook",
     "SignInAttempt",
     "SignInCode",

@@ -185,6 +185,13 @@ class RoleCategory:
     kind: str
     summary: str
     position: int
+    from_on: date | None = None
+    """Its first day; ``None``: it was always there."""
+    to_on: date | None = None
+    """Its last day, inclusive; ``None`` while no end is known."""
+
+    def holds_on(self, day: date) -> bool:
+        return (self.from_on is None or self.from_on <= day) and (self.to_on is None or day <= self.to_on)
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +206,10 @@ class PathwayLink:
     """``published`` or ``inferred``."""
     evidence: str
     confidence: str
+    set_by_administrator: bool = False
+    """Whether somebody here said so, in place of the reference file."""
+    source: str = ""
+    """Where it is from, in the administrator's words."""
 
 
 @dataclass(frozen=True, slots=True)

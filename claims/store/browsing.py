@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 
+from claims.reference.linking import group_name
 from claims.rules.scheme import CourseEntry, Reference
 from claims.store.courses import FoundCourse
 
@@ -91,19 +92,15 @@ def group_variants(courses: Iterable[FoundCourse]) -> list[Variants]:
     Within a group they are in the order of their awarding organisations.
     """
     courses = list(courses)
-    first: dict[tuple[str, ...], int] = {}
+    first: dict[str, int] = {}
     for index, course in enumerate(courses):
-        first.setdefault(_likeness(course.entry), index)
+        first.setdefault(group_name(course.entry), index)
 
     def place(course: FoundCourse) -> tuple[int, str, str]:
-        return first[_likeness(course.entry)], course.entry.awarding_organisation.casefold(), course.entry.code
+        return first[group_name(course.entry)], course.entry.awarding_organisation.casefold(), course.entry.code
 
     in_order = sorted(courses, key=place)
-    return [Variants(tuple(group)) for _, group in groupby(in_order, key=lambda course: _likeness(course.entry))]
-
-
-def _likeness(entry: CourseEntry) -> tuple[str, ...]:
-    return entry.title, entry.level, entry.size, entry.kind, entry.fund
+    return [Variants(tuple(group)) for _, group in groupby(in_order, key=lambda course: group_name(course.entry))]
 
 
 def topics(reference: Reference) -> list[str]:

@@ -1,4 +1,5 @@
-"""The reference that rules read: the course list that holds, from the database; everything else from the files."""
+"""The reference that rules read: the course list that holds and what was said of the pathway, from the database;
+everything else from the files."""
 
 from dataclasses import dataclass, fields, replace
 from datetime import date
@@ -6,12 +7,14 @@ from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, Select, select
 from sqlalchemy.orm import Session
 
 from claims import reference as files
 from claims.models import CourseList, CourseListEntry, FundOpening
+from claims.reference.linking import in_force, with_edits
 from claims.rules.scheme import CourseEntry, Fund, FundingModel, Reference
+from claims.store.pathway import changed_categories, edits_of, last_change
 
 ENTRY = tuple(field.name for field in fields(CourseEntry))
 """What is kept of an entry: columns of the table have the names of its fields."""
@@ -42,38 +45,58 @@ def listed_on(session: Session, day: date) -> Listed:
     Raises ``NoCourseList``.
     """
     found = session.execute(
-        select(CourseList.id, CourseList.version)
+        _asked_for()
         .where(CourseList.from_on <= day)
         .order_by(CourseList.from_on.desc(), CourseList.version.desc())
         .limit(1)
     ).first()
     if found is None:
         raise NoCourseList("No eligible course list has been published. Run `claims seed`.")
-    return _listed(session, found.id, found.version)
+    return _listed(session, found, day)
 
 
 def as_listed(session: Session, course_list_id: int) -> Listed:
-    """The reference with one version of the course list, whatever the day."""
-    version = session.scalars(select(CourseList.version).where(CourseList.id == course_list_id)).one()
-    return _listed(session, course_list_id, version)
+    """The reference with one version of the course list, and the role categories of the version's first day."""
+    found = session.execute(_asked_for().where(CourseList.id == course_list_id)).one()
+    return _listed(session, found, found.from_on)
 
 
-_made: dict[tuple[str, int, str], Listed] = {}
-"""By database, list and hash: a published list never changes."""
+def _asked_for() -> Select[*tuple[Any, ...]]:
+    """A version, and how far the pathway has been edited."""
+    return select(
+        CourseList.id,
+        CourseList.version,
+        CourseList.from_on,
+        CourseList.sha256,
+        last_change().label("pathway"),
+    )
 
 
-def _listed(session: Session, course_list_id: int, version: int) -> Listed:
-    sha256 = session.scalars(select(CourseList.sha256).where(CourseList.id == course_list_id)).one()
-    key = (str(session.get_bind().engine.url), course_list_id, sha256)
+_made: dict[tuple[str, int, str, str, date | None], Listed] = {}
+"""By database, list, hash, last change of the pathway, and day where categories have dates. None of it changes."""
+MOST_KEPT = 64
+
+
+def _listed(session: Session, found: Row[Any], day: date) -> Listed:
+    dated = not found.pathway.endswith("/")
+    key = (str(session.get_bind().engine.url), found.id, found.sha256, found.pathway, day if dated else None)
     if key not in _made:
-        rows = session.execute(
-            select(*(getattr(CourseListEntry, name) for name in ENTRY))
-            .where(CourseListEntry.course_list_id == course_list_id)
-            .order_by(CourseListEntry.code, CourseListEntry.paid_from)
-        )
-        courses = {code: tuple(map(_entry, group)) for code, group in groupby(rows, key=lambda row: row.code)}
-        _made[key] = Listed(course_list_id, version, replace(from_files(), courses=courses))
+        if len(_made) >= MOST_KEPT:
+            _made.clear()
+        reference = with_edits(replace(from_files(), courses=_courses_in(session, found.id)), edits_of(session))
+        if dated:
+            reference = in_force(reference, day, changed_categories(session))
+        _made[key] = Listed(found.id, found.version, reference)
     return _made[key]
+
+
+def _courses_in(session: Session, course_list_id: int) -> dict[str, tuple[CourseEntry, ...]]:
+    rows = session.execute(
+        select(*(getattr(CourseListEntry, name) for name in ENTRY))
+        .where(CourseListEntry.course_list_id == course_list_id)
+        .order_by(CourseListEntry.code, CourseListEntry.paid_from)
+    )
+    return {code: tuple(map(_entry, group)) for code, group in groupby(rows, key=lambda row: row.code)}
 
 
 def _entry(row: Row[Any]) -> CourseEntry:

@@ -35,6 +35,7 @@ PLACES: tuple[Place, ...] = (
     Place("Payment runs", "finance_runs.all_runs", PAYING_ROLES),
     Place("Claims register", "finance_register.register", PAYING_ROLES),
     Place("Course lists", "course_lists.all_versions", LISTING_ROLES),
+    Place("Pathway links", "pathway_links.overview", LISTING_ROLES),
     Place("Jobs", "jobs.jobs", LISTING_ROLES),
     Place("Notifications", "notifications.notifications", SIGNED_IN),
 )

@@ -50,6 +50,13 @@ PLACES = {
     ],
     ASHA: ["/assessment", "/assessment?show=mine", "/assessment/purchases/7", "/assessment/claims/1"],
     OLU: ["/payments", "/payments/runs", "/payments/register"],
+    "helen.novak@example.org": [
+        "/pathway-links?search=dementia",
+        "/pathway-links/courses/610-4009-5",
+        "/pathway-links/courses/610-4009-5/practice-leader",
+        "/pathway-links/role-categories",
+        "/pathway-links/role-categories/new",
+    ],
     "marcus.lindqvist@example.org": ["/assessment", "/payments", "/payments/runs"],
 }
 """What each person can reach in the story; blank: without an account."""
