@@ -46,3 +46,10 @@ def read(typed: str) -> tuple[str, Part | None] | None:
     if check_character(base[:-1]) != base[-1] or (suffix and suffix not in _PARTS):
         return None
     return base, _PARTS.get(suffix)
+
+
+def read_beginning(typed: str) -> str:
+    """The beginning of a base, in capitals without hyphens and spaces; blank when ``typed`` cannot be one."""
+    plain = "".join(character for character in typed.upper() if not character.isspace() and character != "-")
+    begins = len(plain) <= RANDOM_CHARACTERS + 1 and all(character in ALPHABET for character in plain)
+    return plain if begins else ""

@@ -80,3 +80,44 @@ def _line(move: Progression, boxes: Sequence[Box], start: float, end: float) -> 
     tip = side + (4 if on else -4)
     y1, y2 = first.y + start, last.y + end
     return Line(f"M{side} {y1:.1f}C{out} {y1:.1f} {out} {y2:.1f} {tip} {y2:.1f}", move.basis)
+
+
+BAR_WIDTH = 1000
+NARROWEST = 4
+"""What is more than nothing is always seen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """One part of a bar. ``kind`` decides how it is drawn."""
+
+    kind: str
+    x: float
+    width: float
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """Parts one after the other, from the left, in a view box ``BAR_WIDTH`` wide."""
+
+    segments: tuple[Segment, ...]
+
+
+def draw_bars(rows: Sequence[Sequence[tuple[str, int]]]) -> list[Bar]:
+    """A bar for each row of (kind, amount); all on one scale, on which the largest sum is the whole width.
+
+    Amounts are not below zero; those of nothing are left out. Parts too narrow to be seen are widened a little, at the
+    cost of the others.
+    """
+    largest = max((sum(amount for _, amount in row) for row in rows), default=0)
+    return [_bar([(kind, amount / largest) for kind, amount in row if amount > 0]) for row in rows]
+
+
+def _bar(shares: Sequence[tuple[str, float]]) -> Bar:
+    widths = [max(NARROWEST, share * BAR_WIDTH) for _, share in shares]
+    shrink = min(1.0, BAR_WIDTH / sum(widths)) if widths else 1.0
+    segments, x = [], 0.0
+    for (kind, _), width in zip(shares, widths, strict=True):
+        segments.append(Segment(kind, round(x, 1), round(width * shrink, 1)))
+        x += width * shrink
+    return Bar(tuple(segments))

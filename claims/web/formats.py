@@ -119,6 +119,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "date": written_date,
     "short_date": short_date,
     "time": written_time,
+    "day_of": clock.london_date,
     "count_of": count,
     "days_away": days_away,
     "file_size": file_size,

@@ -1,5 +1,7 @@
 """What pages look up in the reference that holds today."""
 
+from flask import g
+
 from claims import clock
 from claims.rules.scheme import JobRole, Reference
 from claims.store.courses import FoundCourse, describe_course
@@ -8,7 +10,12 @@ from claims.web.transactions import session
 
 
 def todays_reference() -> Reference:
-    return listed_on(session(), clock.today()).reference
+    """Looked up once a request, however many courses a page names."""
+    today = clock.today()
+    if "todays_reference" not in g or g.todays_reference[0] != today:
+        g.todays_reference = today, listed_on(session(), today).reference
+    found: Reference = g.todays_reference[1]
+    return found
 
 
 def course_of(code: str) -> FoundCourse | None:

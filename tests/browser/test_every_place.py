@@ -47,6 +47,8 @@ PLACES = {
         "/purchases/6/learners/table",
         "/purchases/6/evidence",
         "/purchases/6/check",
+        "/purchases",
+        "/claims?due=month&order=deadline&search=a",
     ],
     ASHA: ["/assessment", "/assessment?show=mine", "/assessment/purchases/7", "/assessment/claims/1"],
     OLU: ["/payments", "/payments/runs", "/payments/register"],

@@ -27,10 +27,8 @@ from claims.services.evidencing import TooManyFiles, add_certificate, add_paymen
 from claims.services.purchasing import change_purchase, discard_purchase, may_change, open_completion, start_purchase
 from claims.services.sealing import decrypt_number
 from claims.store.claims import (
-    ClaimFilter,
     certificates_of,
     claims_in,
-    claims_of,
     learner_of,
     learners_of,
     other_drafts,
@@ -313,37 +311,6 @@ def test_a_new_certificate_takes_the_place_of_the_old(database: Database, hartle
         with pytest.raises(NotAllowed, match="needs no certificate"):
             start = a_ready_claim(session, hartley, "Daniel Mensah")
             add_certificate(session, start, a_file("early.pdf"), hartley.sro, AT)
-
-
-def test_claims_are_found_by_reference_and_name(database: Database, hartley: House) -> None:
-    with database.write() as session:
-        purchase = a_purchase(session, hartley)
-        claims = {name: a_claim(session, hartley, purchase, name) for name in hartley.learners}
-        brien = claims["Niamh O’Brien"]
-
-        def found(search: str) -> list[str]:
-            page = claims_of(session, hartley.employer_id, ClaimFilter(search=search))
-            return [claim.learner.name for claim in page.claims]
-
-        for search in (brien.reference, brien.base.lower(), "obrien", "O'Br", "nia o’b", "NIAMH"):
-            assert found(search) == ["Niamh O’Brien"], search
-        assert found("zzz") == []
-        assert found("a") == [name for name in reversed(list(claims)) if name in ("Joyce Appiah", "Aisha Khan")]
-        assert claims_of(session, hartley.employer_id, ClaimFilter(states=[State.PAID])).total == 0
-
-
-def test_claims_come_twenty_a_page_by_deadline_or_newest(database: Database, hartley: House) -> None:
-    with database.write() as session:
-        for days in range(21):
-            purchase = a_purchase(session, hartley, started_on=date(2025, 5, 28) - timedelta(days=days))
-            a_claim(session, hartley, purchase, "Niamh O’Brien")
-        newest = claims_of(session, hartley.employer_id, ClaimFilter())
-        assert (len(newest.claims), newest.total, newest.pages) == (20, 21, 2)
-        last = claims_of(session, hartley.employer_id, ClaimFilter(page=99))
-        assert (last.page, len(last.claims)) == (2, 1)
-        soonest = claims_of(session, hartley.employer_id, ClaimFilter(deadlines_first=True))
-        days = [claim.last_day_on for claim in soonest.claims]
-        assert days == sorted(days)
 
 
 def test_another_draft_for_the_same_person_and_course_is_seen(database: Database, hartley: House) -> None:

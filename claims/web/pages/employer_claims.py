@@ -11,13 +11,11 @@ from claims.services.claiming import assess_claim, look_up_facts, what_blocks
 from claims.services.drafting import CHANGEABLE
 from claims.services.expecting import decision_expected_on
 from claims.services.snapshots import Change, changes_since
+from claims.store.claim_lists import claims_of, facets_of
 from claims.store.claims import (
-    ClaimFilter,
     NotFound,
     certificates_of,
-    claims_of,
     completion_of,
-    counts_of,
     open_requests_of,
     other_drafts,
     payment_evidence_of,
@@ -27,19 +25,19 @@ from claims.store.history import history_of
 from claims.web.access import actor, opens
 from claims.web.answers import Answer, done, refused
 from claims.web.formats import written_date
+from claims.web.forms import filtering
 from claims.web.forms.dates import DateField
 from claims.web.forms.fields import NoteField
+from claims.web.forms.filtering import PRESETS, Asked, read_asked
 from claims.web.forms.form import Form
 from claims.web.forms.purchases import ReplyForm, WithdrawalForm, latest_planned
 from claims.web.histories import tell, tell_changes
 from claims.web.listed import course_of
-from claims.web.pages.employer import EMPLOYER, employer_id, own_claim, progress_of
+from claims.web.pages.employer import EMPLOYER, employer_id, own_claim, own_learner, progress_of
 from claims.web.transactions import session
 from claims.web.wiring import services
 
 pages = Blueprint("employer_claims", __name__, url_prefix="/claims")
-
-ORDERS = ("newest", "deadline")
 
 
 class ResubmissionForm(Form):
@@ -61,29 +59,36 @@ class DatesForm(Form):
 @pages.get("")
 @opens(*EMPLOYER)
 def claims() -> Answer:
-    states = [State(value) for value in request.args.getlist("state") if value in set(State)]
-    order = request.args.get("order", ORDERS[0])
-    wanted = ClaimFilter(
-        states=states,
-        search=request.args.get("search", "")[:100],
-        deadlines_first=order == "deadline",
-        page=request.args.get("page", 1, type=int),
+    asked = read_asked(request.args)
+    found = claims_of(
+        session(),
+        employer_id(),
+        asked.wanted,
+        clock.today(),
+        order=asked.order,
+        after=request.args.get("after", type=int),
+        before=request.args.get("before", type=int),
     )
-    found = claims_of(session(), employer_id(), wanted)
-
-    def page_at(number: int) -> str:
-        return url_for("employer_claims.claims", state=states, search=wanted.search, order=order, page=number)
-
     return render_template(
         "employer/claims.html",
         found=found,
-        wanted=wanted,
-        order=order,
-        counts=counts_of(session(), employer_id()),
+        asked=asked,
+        facets=facets_of(session(), employer_id()),
+        presets=[(words, preset.query()) for words, preset in PRESETS],
+        choices=filtering,
+        learner=_learner_asked(asked),
         course_of=course_of,
-        before=page_at(found.page - 1) if found.page > 1 else None,
-        after=page_at(found.page + 1) if found.page < found.pages else None,
     )
+
+
+def _learner_asked(asked: Asked) -> str:
+    """The name of the learner whose claims are asked for; blank where the employer has no such learner."""
+    if asked.wanted.learner_id is None:
+        return ""
+    try:
+        return own_learner(asked.wanted.learner_id).name
+    except NotFound:
+        return ""
 
 
 @pages.get("/<int:claim_id>")

@@ -1,71 +1,113 @@
 """An employer's home: what needs somebody today, the money at a glance, and the claims."""
 
-from datetime import timedelta
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
 
 from flask import Blueprint, render_template
 
 from claims import clock
-from claims.lifecycle import State
+from claims.clock import london_date
+from claims.models import Employer
 from claims.models.employers import MAY_SUBMIT
-from claims.rules.facts import Part
-from claims.store.claims import (
-    ClaimFilter,
-    claims_of,
-    counts_of,
-    drafts_due,
-    employer_called,
-    money_of,
-    unfinished_purchases_of,
-)
+from claims.rules.deadlines import latest_anniversary
+from claims.rules.scheme import Fund, SchemeYear
+from claims.services.committing import CAPS
+from claims.services.expecting import decision_expected_after, payment_expected_after
+from claims.store.agenda import PaperWork, agenda_of, paperwork_of
+from claims.store.claim_lists import ClaimFilter, claims_of
+from claims.store.claims import employer_called
+from claims.store.money import MoneyAtAGlance, money_of
 from claims.web.access import opens
 from claims.web.answers import Answer
-from claims.web.journeys import purchase as journey
-from claims.web.listed import course_of
-from claims.web.pages.employer import EMPLOYER, employer_id, progress_of
-from claims.web.pages.employer_purchases import address_of
+from claims.web.drawing import Bar, draw_bars
+from claims.web.listed import course_of, todays_reference
+from claims.web.pages.employer import EMPLOYER, employer_id
 from claims.web.transactions import session
 
 pages = Blueprint("employer_home", __name__)
 
-SOON = timedelta(days=28)
-URGENT = timedelta(days=7)
-TODAY = timedelta(0)
-UNFINISHED_SHOWN = 5
 FUNDS = {"main": "Main fund", "ommt": "Oliver McGowan training"}
+NEWEST_SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """One fund in one scheme year, with what may be expected of it."""
+
+    at_a_glance: MoneyAtAGlance
+    left_pence: int | None
+    """Under the cap; ``None`` where there is none."""
+    cap_pence: int | None
+    decision_by: date | None
+    """The last day by which what waits should be decided."""
+    paid_from: date | None
+    """The first and the last day by which what is approved should be paid."""
+    paid_by: date | None
+    bar: Bar
+    """Paid, approved, waiting; on the scale of the largest of all rows."""
+    cap_bar: Bar | None
+    """What is committed of the cap, which is the whole width."""
 
 
 @pages.get("/home")
 @opens(*EMPLOYER)
 def home() -> Answer:
     today = clock.today()
-    due = drafts_due(session(), employer_id(), today + SOON)
-    left = {claim.id: claim.last_day_on - today for claim in due if claim.last_day_on}
-    missed = [claim for claim in due if left[claim.id] < TODAY]
-    urgent = [claim for claim in due if TODAY <= left[claim.id] <= URGENT]
-    soon = [claim for claim in due if left[claim.id] > URGENT]
-    # A purchase of which a claim is due is on the page already.
-    named = {claim.purchase_id for claim in due}
-    unfinished = [each for each in unfinished_purchases_of(session(), employer_id()) if each.id not in named]
-    newest = claims_of(session(), employer_id(), ClaimFilter())
-    completions = ClaimFilter(states=[State.DRAFT], part=Part.COMPLETION, deadlines_first=True)
+    employer = employer_called(session(), employer_id())
+    year = todays_reference().year_to_go_by(today)
+    paperwork = paperwork_of(session(), employer.id, year.name)
+    agenda = agenda_of(session(), employer.id, today)
+    since = _workforce_data_since(employer, year, today)
     return render_template(
         "employer/home.html",
-        employer=employer_called(session(), employer_id()),
+        employer=employer,
         may_submit=MAY_SUBMIT,
         on=today,
-        urgent=urgent,
-        soon=soon,
-        missed=missed,
-        sent_back=claims_of(session(), employer_id(), ClaimFilter(states=[State.NEEDS_ACTION])),
-        completions=claims_of(session(), employer_id(), completions),
-        unfinished=[
-            (purchase, course_of(purchase.course_code), address_of(journey.furthest(progress_of(purchase)), purchase))
-            for purchase in unfinished[:UNFINISHED_SHOWN]
-        ],
-        unfinished_count=len(unfinished),
-        money_rows=money_of(session(), employer_id()),
+        agenda=agenda,
+        paperwork=paperwork,
+        workforce_data_since=since,
+        nothing=agenda.is_empty and since is None and _is_complete(paperwork),
+        money_rows=_money(money_of(session(), employer.id)),
         funds=FUNDS,
-        newest=newest,
-        counts=counts_of(session(), employer_id()),
+        newest=claims_of(session(), employer.id, ClaimFilter(), today),
+        newest_shown=NEWEST_SHOWN,
         course_of=course_of,
+    )
+
+
+def _is_complete(paperwork: PaperWork) -> bool:
+    return paperwork.account == "verified" and not paperwork.unsigned_years
+
+
+def _workforce_data_since(employer: Employer, year: SchemeYear, today: date) -> date | None:
+    """The day since which workforce data must have been updated; ``None`` when it has been."""
+    since = latest_anniversary(year.text("workforce_data_updated_since"), today)
+    updated_on = employer.workforce_data_updated_on
+    return None if updated_on is not None and updated_on >= since else since
+
+
+def _money(rows: Sequence[MoneyAtAGlance]) -> list[Money]:
+    bars = draw_bars(
+        [(("paid", row.paid_pence), ("approved", row.approved_pence), ("waiting", row.waiting_pence)) for row in rows]
+    )
+    years = {year.name: year for year in todays_reference().years}
+    return [_described(row, bar, years.get(row.scheme_year)) for row, bar in zip(rows, bars, strict=True)]
+
+
+def _described(row: MoneyAtAGlance, bar: Bar, year: SchemeYear | None) -> Money:
+    cap = row.cap_pence
+    if cap is None and year is not None:
+        # Nothing was decided yet: the whole cap of the year is left.
+        cap = year.number_or_none(CAPS[Fund(row.fund)])
+    left = None if cap is None else cap - row.committed_pence
+    return Money(
+        row,
+        left_pence=left,
+        cap_pence=cap,
+        decision_by=decision_expected_after(london_date(row.last_submitted_at)) if row.last_submitted_at else None,
+        paid_from=payment_expected_after(london_date(row.first_decided_at)) if row.first_decided_at else None,
+        paid_by=payment_expected_after(london_date(row.last_decided_at)) if row.last_decided_at else None,
+        bar=bar,
+        cap_bar=None if left is None else draw_bars([(("committed", row.committed_pence), ("left", left))])[0],
     )

@@ -16,6 +16,7 @@ from claims.store.claims import payment_evidence_of
 from claims.store.courses import find_courses
 from claims.store.facts import Surroundings, cost_shared
 from claims.store.history import history_of
+from claims.store.purchases import purchases_of
 from claims.web.access import actor, opens
 from claims.web.answers import Answer, done, refused
 from claims.web.formats import money, written_date
@@ -112,6 +113,21 @@ def start() -> Answer:
     course = course_of(code)
     if course is not None and told.validate():
         purchasing.change_purchase(session(), purchase, told.details(course.entry), actor(), clock.now())
+    return redirect(address_of(journey.furthest(progress_of(purchase)), purchase), 303)
+
+
+@pages.get("")
+@opens(*EMPLOYER)
+def all_purchases() -> Answer:
+    found = purchases_of(session(), employer_id(), request.args.get("before", type=int))
+    return render_template("employer/purchases.html", found=found, course_of=course_of)
+
+
+@pages.get("/<int:purchase_id>/continue")
+@opens(*EMPLOYER)
+def carry_on(purchase_id: int) -> Answer:
+    """To the first step that is not done."""
+    purchase = own_purchase(purchase_id)
     return redirect(address_of(journey.furthest(progress_of(purchase)), purchase), 303)
 
 

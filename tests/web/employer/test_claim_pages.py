@@ -234,9 +234,12 @@ def test_twenty_claims_a_page(site: Site, browser: Browser) -> None:
         address = buy(browser, "LTS", paid_on="2025-10-01", started_on=f"2025-10-0{start + 1}")
         add_learners(browser, address, *site.house.learners.values())
     page = browser.get("/claims")
-    assert "30 claims, page 1 of 2" in page.words
+    assert "30 claims: 1 to 20" in page.words
     following = next(a.get("href") for a in page.document.iter("a") if a.get("rel") == "next")
-    assert "30 claims, page 2 of 2" in browser.get(following).words
+    page = browser.get(following)
+    assert "30 claims: 21 to 30" in page.words
+    back = next(a.get("href") for a in page.document.iter("a") if a.get("rel") == "prev")
+    assert "30 claims: 1 to 20" in browser.get(back).words
 
 
 def test_a_claim_that_was_sent_back_is_answered_and_sent_again(site: Site, browser: Browser, address: str) -> None:

@@ -230,7 +230,7 @@ def test_a_purchase_left_half_way_is_found_again_at_home(site: Site) -> None:
     colleague = site.sign_in(site.house.submitter)
     page = colleague.get("/home")
     assert "Not submitted Adult Social Care Certificate" in page.words
-    link = next(a.get("href") for a in page.document.iter("a") if (a.get("href") or "").endswith("/cost"))
+    link = next(a.get("href") for a in page.document.iter("a") if (a.get("href") or "").endswith("/continue"))
     assert colleague.get(link).heading == "What did it cost?"
 
 
