@@ -3,6 +3,7 @@
 import hashlib
 import json
 import secrets
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,9 +14,13 @@ from sqlalchemy.orm import Session
 
 from claims.lifecycle import Actor
 from claims.models import ChainHead, Event, EventNote
+from claims.store.chain import Link, ends, links, notes_of_nothing
 
 FIRST = "0" * 64
 """What the first event names as the hash before it."""
+
+REMOVED = "remove-personal-data"
+"""The act of events which say that personal data was taken out of what they are about, and of earlier events' notes."""
 
 
 def record(
@@ -63,22 +68,23 @@ def record(
 
 def hash_of(event: Event) -> str:
     """The SHA-256 of an event's content and of the hash before it."""
-    content = [
-        event.number,
-        event.at.astimezone(UTC).isoformat(timespec="microseconds"),
-        event.by_id,
-        event.by_role,
-        event.employer_id,
-        event.about_kind,
-        event.about_id,
-        event.act,
-        event.from_state,
-        event.to_state,
-        event.details,
-        event.note_hash,
-        event.previous_hash,
-    ]
-    return hashlib.sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+    return _hash(
+        [
+            event.number,
+            event.at.astimezone(UTC).isoformat(timespec="microseconds"),
+            event.by_id,
+            event.by_role,
+            event.employer_id,
+            event.about_kind,
+            event.about_id,
+            event.act,
+            event.from_state,
+            event.to_state,
+            event.details,
+            event.note_hash,
+            event.previous_hash,
+        ]
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,30 +96,62 @@ class Fault:
 
 
 def verify(session: Session) -> tuple[int, list[Fault]]:
-    """Walk the chain: how many events there are, and every place where something was altered."""
+    """Walk the chain as it is stored: how many events there are, and every place where something was altered.
+
+    A note may be empty only when a later event says that what the event is about was removed (``REMOVED``).
+    """
     faults: list[Fault] = []
     expected_number, previous = 1, FIRST
-    events = select(Event).order_by(Event.number).execution_options(yield_per=1000)
-    notes = {note.event_number: note for note in session.scalars(select(EventNote))}
-    for event in session.scalars(events):
-        if event.number != expected_number:
-            faults.append(Fault(event.number, f"event {expected_number} is missing"))
-        if event.previous_hash != previous:
-            faults.append(Fault(event.number, "does not follow the event before it"))
-        if event.hash != hash_of(event):
-            faults.append(Fault(event.number, "its content was changed"))
-        note = notes.get(event.number)
-        if note is not None and note.note and _note_hash(note.salt, note.note) != event.note_hash:
-            faults.append(Fault(event.number, "its note was changed"))
-        expected_number, previous = event.number + 1, event.hash
-    head = session.scalars(select(ChainHead)).one()
-    if (head.number, head.hash) != (expected_number - 1, previous):
-        faults.append(Fault(head.number, "the end of the chain was cut off or replaced"))
+    emptied: dict[tuple[str, int], list[int]] = defaultdict(list)
+    """Events with an empty note, by what they are about, until its removal is met."""
+    for link in links(session):
+        if link.number != expected_number:
+            faults.append(Fault(link.number, _say_missing(expected_number, link.number - 1)))
+        if link.previous_hash != previous:
+            faults.append(Fault(link.number, "does not follow the event before it"))
+        if not link.is_well_written or link.hash != _hash(link.content):
+            faults.append(Fault(link.number, "its content was changed"))
+        if fault := _fault_of_note(link):
+            faults.append(Fault(link.number, fault))
+        if link.note == "":
+            emptied[link.about].append(link.number)
+        if link.act == REMOVED:
+            emptied.pop(link.about, None)
+        expected_number, previous = link.number + 1, link.hash
+    if ends(session) != [(expected_number - 1, previous)]:
+        faults.append(Fault(expected_number - 1, "the end of the chain was cut off or replaced"))
+    faults += [
+        Fault(number, "its note was emptied, and no removal says so") for some in emptied.values() for number in some
+    ]
+    faults += [
+        Fault(number, "there is a note, and no event that it belongs to") for number in notes_of_nothing(session)
+    ]
     return expected_number - 1, faults
 
 
+def _say_missing(first: int, last: int) -> str:
+    if last < first:
+        return f"stands where event {first} should be"
+    return f"event {first} is missing" if first == last else f"events {first} to {last} are missing"
+
+
+def _fault_of_note(link: Link) -> str | None:
+    if link.note is None:
+        return None if link.note_hash is None else "its note was taken away"
+    if link.note_hash is None:
+        return "a note was added to it"
+    if not link.note:
+        # Removal empties the salt too: with it, a short note could be guessed from its hash.
+        return "its note was changed" if link.salt else None
+    return None if _note_hash(link.salt or "", link.note) == link.note_hash else "its note was changed"
+
+
+def _hash(content: list[Any]) -> str:
+    return hashlib.sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
 def _note_hash(salt: str, note: str) -> str:
-    return hashlib.sha256(f"{salt}:{note}".encode()).hexdigest()
+    return hashlib.sha256(f"{salt}:{note}".encode(errors="surrogateescape")).hexdigest()
 
 
 def take_turn(session: Session) -> None:

@@ -48,14 +48,6 @@ def test_an_altered_chain_is_found(database: Database, altering: str, found: str
     assert found in [fault.what for fault in faults]
 
 
-def test_an_emptied_note_leaves_the_chain_whole(database: Database) -> None:
-    _ten_events(database)
-    with database.write() as session:
-        session.execute(text("UPDATE event_notes SET note = '' WHERE event_number = 5"))
-    with database.read() as session:
-        assert verify(session) == (10, [])
-
-
 def test_the_chain_holds_whatever_zone_an_instant_is_given_in(database: Database) -> None:
     with database.write() as session:
         record(session, "try", ("claim", 1), BY, AT.astimezone(timezone(timedelta(hours=1))))
