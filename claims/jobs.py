@@ -19,11 +19,13 @@ from claims.mail import ReportsBounces, Sender, sender_from
 from claims.reminders.rhythm import MORNING
 from claims.secrets import Keyring
 from claims.services import watching
+from claims.services.auditing import ChainAltered, walk_chain
 from claims.services.bouncing import note_bounces
 from claims.services.delivering import Letterhead, deliver
 from claims.services.forgetting import forget_codes
 from claims.services.limiting import clear_windows
 from claims.services.reminding import queue_reminders
+from claims.services.seeding import SYSTEM
 from claims.services.signing_in import clear_tries
 from claims.services.taking_up import take_up_due
 
@@ -104,6 +106,14 @@ def _take_up(given: Given) -> int:
         return take_up_due(session, clock.now())
 
 
+def _verify(given: Given) -> int:
+    """Raises ``ChainAltered``, so that the run is seen to have failed."""
+    count, faults = walk_chain(given.database, SYSTEM, clock.now())
+    if faults:
+        raise ChainAltered(f"{len(faults)} places, the first at event {faults[0].number}")
+    return count
+
+
 REMIND = "remind"
 
 JOBS: tuple[Job, ...] = (
@@ -129,6 +139,7 @@ JOBS: tuple[Job, ...] = (
         timedelta(days=1),
         _remove_unfinished,
     ),
+    Job("verify", "Verifies the chain of events, and fails when anything was altered", timedelta(days=1), _verify),
 )
 
 

@@ -19,6 +19,9 @@ class Event(Table):
     __table_args__ = (
         Index("ix_events_about", "about_kind", "about_id", "number"),
         Index("ix_events_employer_id", "employer_id", "number"),
+        Index("ix_events_by_id", "by_id", "number"),
+        Index("ix_events_kind", "about_kind", "act", "number"),
+        Index("ix_events_at", "at", "number"),
     )
 
     number: Mapped[int] = mapped_column(primary_key=True)

@@ -69,10 +69,11 @@ def _shown(change: Change, known: Any) -> str:
 
 def tell(kind: str, events: Iterable[Happened], *, to_staff: bool = False) -> list[Told]:
     """``events`` in words. Employers read an assessor's role, not their name."""
-    return [Told(_words(kind, event.act), _by(event, to_staff=to_staff), event.at, event.note) for event in events]
+    return [Told(words_of(kind, event.act), _by(event, to_staff=to_staff), event.at, event.note) for event in events]
 
 
-def _words(kind: str, act: str) -> str:
+def words_of(kind: str, act: str) -> str:
+    """An act on a kind of thing, such as "Sent back for action"."""
     if act in set(Act):
         past = PAST[Act(act)]
         return past[:1].upper() + past[1:]

@@ -37,6 +37,7 @@ PLACES: tuple[Place, ...] = (
     Place("Course lists", "course_lists.all_versions", LISTING_ROLES),
     Place("Pathway links", "pathway_links.overview", LISTING_ROLES),
     Place("Jobs", "jobs.jobs", LISTING_ROLES),
+    Place("Audit", "audit.events", LISTING_ROLES),
     Place("Notifications", "notifications.notifications", SIGNED_IN),
 )
 """In the order in which they are shown. A test opens each of them."""

@@ -59,7 +59,7 @@ PLACES = {
         "/pathway-links/role-categories",
         "/pathway-links/role-categories/new",
     ],
-    "marcus.lindqvist@example.org": ["/assessment", "/payments", "/payments/runs"],
+    "marcus.lindqvist@example.org": ["/assessment", "/payments", "/payments/runs", "/audit", "/audit?claim=wrong"],
 }
 """What each person can reach in the story; blank: without an account."""
 

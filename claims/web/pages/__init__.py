@@ -6,6 +6,7 @@ from claims.web.api import assessments, description, reference_data
 from claims.web.pages import (
     assessor,
     assessor_claims,
+    audit,
     checker,
     course_by_hand,
     course_lists,
@@ -64,6 +65,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     course_by_hand.pages,
     notifications.pages,
     jobs.pages,
+    audit.pages,
     programs.pages,
     demonstration.pages,
     health.pages,
