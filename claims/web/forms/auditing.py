@@ -6,12 +6,12 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 
 from claims import clock, references
+from claims.exchange.parsing import DAY, MONTH, YEAR
 from claims.store.events import EventFilter
 from claims.web.forms.choosing import SelectField
 from claims.web.forms.dates import DateField
 from claims.web.forms.fields import TextField
 from claims.web.forms.form import Form
-from claims.web.forms.parsing import DAY, MONTH, YEAR
 
 DATES = ("first", "last")
 
