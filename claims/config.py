@@ -13,7 +13,12 @@ class NotConfigured(Exception):
 
 
 def data_folder(name: str) -> Path:
-    """``reference`` or ``migrations``: inside an installed package, beside the code in a checkout."""
+    """``reference`` or ``migrations``: inside an installed package, beside the code in a checkout.
+
+    ``CLAIMS_REFERENCE_FOLDER`` names another folder with reference data: a new scheme year needs no new release.
+    """
+    if name == "reference" and (given := os.environ.get("CLAIMS_REFERENCE_FOLDER")):
+        return Path(given)
     installed = PACKAGE / "_data" / name
     return installed if installed.is_dir() else PACKAGE.parent / name
 

@@ -8,8 +8,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from claims.cli import Refused
 from claims.config import NotConfigured, Settings, from_environment
 from claims.db import Database
+from claims.reference import FaultyReference
 from claims.secrets import Keyring
 from claims.services.upgrading import latest_revision, revision_of
+from claims.store.reference import from_files
 
 
 def read_settings() -> Settings:
@@ -40,4 +42,12 @@ def read_keyring(settings: Settings) -> Keyring:
     try:
         return Keyring(settings.encryption_keys, settings.hash_key)
     except NotConfigured as fault:
+        raise Refused(str(fault)) from None
+
+
+def check_reference() -> None:
+    """Read the reference data, so that a fault in it shows on start. Raises ``Refused`` with every fault."""
+    try:
+        from_files()
+    except FaultyReference as fault:
         raise Refused(str(fault)) from None

@@ -4,7 +4,7 @@ import logging
 
 import click
 
-from claims.cli.given import open_database, read_settings
+from claims.cli.given import check_reference, open_database, read_settings
 from claims.jobs import run_until_stopped
 from claims.web.logs import write_to_standard_error
 
@@ -20,6 +20,7 @@ def jobs() -> None:
     for name in ("claims", "apscheduler"):
         write_to_standard_error(logging.getLogger(name))
     settings = read_settings()
+    check_reference()
     with open_database(settings):
         pass
     run_until_stopped(settings, click.echo)

@@ -5,8 +5,7 @@ import sys
 
 import click
 
-from claims.cli import Refused
-from claims.config import NotConfigured, from_environment
+from claims.cli.given import check_reference, read_settings
 
 
 @click.command()
@@ -21,10 +20,8 @@ def serve(host: str, port: int, workers: int, threads: int) -> None:
 
     Example: claims serve --port 8000 --workers 4
     """
-    try:
-        from_environment()
-    except NotConfigured as fault:
-        raise Refused(str(fault)) from None
+    read_settings()
+    check_reference()
     click.echo(f"Serving on http://{host}:{port}")
     sys.stdout.flush()
     # Threads, because a browser may open a connection and say nothing on it for a while.

@@ -113,3 +113,41 @@ def fund_is_open(session: Session, fund: Fund, scheme_year: str, day: date) -> b
         .order_by(FundOpening.from_on.desc())
         .limit(1)
     ).first()
+
+
+@dataclass(frozen=True, slots=True)
+class FundStands:
+    """What holds for one fund of one scheme year on a day."""
+
+    fund: Fund
+    scheme_year: str
+    open: bool | None
+    """``None`` when nothing was said yet: nothing can be claimed until it is."""
+    since: date | None
+    message: str
+    to_come: tuple[FundOpening, ...]
+    """What was said for later days, in their order."""
+
+
+def funds_on(session: Session, day: date) -> list[FundStands]:
+    """Every fund of every scheme year as it stands on ``day``, years and funds in order."""
+    said: dict[tuple[str, str], list[FundOpening]] = {}
+    for opening in session.scalars(select(FundOpening).order_by(FundOpening.from_on)):
+        said.setdefault((opening.scheme_year, opening.fund), []).append(opening)
+    found = []
+    for year in from_files().years:
+        for fund in Fund:
+            openings = said.get((year.name, fund), [])
+            past = [each for each in openings if each.from_on <= day]
+            latest = past[-1] if past else None
+            found.append(
+                FundStands(
+                    fund=fund,
+                    scheme_year=year.name,
+                    open=latest.open if latest else None,
+                    since=latest.from_on if latest else None,
+                    message=latest.message if latest else "",
+                    to_come=tuple(each for each in openings if each.from_on > day),
+                )
+            )
+    return found

@@ -7,7 +7,7 @@ from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 
 from claims import clock, config
 from claims.config import Settings
-from claims.web import access, assets, errors, formats, logs, navigation, security, transactions, wording
+from claims.web import access, assets, errors, formats, listed, logs, navigation, security, transactions, wording
 from claims.web.api import answers
 from claims.web.pages import BLUEPRINTS, WITHOUT_FORMS
 from claims.web.wiring import EXTENSION, Services, wire
@@ -62,6 +62,7 @@ def prepare_templates(app: Flask, settings: Settings) -> None:
         sign_out=access.SIGN_OUT,
         sign_in=access.SIGN_IN,
         wording=wording,
+        fund_notices=listed.fund_notices,
     )
 
     @app.context_processor

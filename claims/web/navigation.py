@@ -36,6 +36,7 @@ PLACES: tuple[Place, ...] = (
     Place("Claims register", "finance_register.register", PAYING_ROLES),
     Place("Course lists", "course_lists.all_versions", LISTING_ROLES),
     Place("Pathway links", "pathway_links.overview", LISTING_ROLES),
+    Place("Scheme years", "scheme_years.years", LISTING_ROLES),
     Place("Jobs", "jobs.jobs", LISTING_ROLES),
     Place("Audit", "audit.events", LISTING_ROLES),
     Place("Notifications", "notifications.notifications", SIGNED_IN),

@@ -58,6 +58,8 @@ PLACES = {
         "/pathway-links/courses/610-4009-5/practice-leader",
         "/pathway-links/role-categories",
         "/pathway-links/role-categories/new",
+        "/scheme-years",
+        "/scheme-years/2025-26/main",
     ],
     "marcus.lindqvist@example.org": ["/assessment", "/payments", "/payments/runs", "/audit", "/audit?claim=wrong"],
 }

@@ -29,6 +29,7 @@ from claims.web.pages import (
     pathway,
     pathway_links,
     programs,
+    scheme_years,
     signing_in,
     start,
 )
@@ -47,6 +48,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     courses.pages,
     pathway.pages,
     pathway_links.pages,
+    scheme_years.pages,
     signing_in.pages,
     employer_home.pages,
     employer_purchases.pages,
