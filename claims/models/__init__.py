@@ -13,6 +13,7 @@ from claims.models.pathway import LinkEdit, RoleCategoryChange
 from claims.models.payments import PaymentLine, PaymentRun, RunWorkbook
 from claims.models.people import FormToken, Membership, Person, SignedInSession, SignInAttempt, SignInCode
 from claims.models.purchases import PaymentCheck, Purchase
+from claims.models.views import SavedView
 
 __all__ = [
     "ActionRequest",
@@ -46,6 +47,7 @@ __all__ = [
     "Purchase",
     "RoleCategoryChange",
     "RunWorkbook",
+    "SavedView",
     "SignInAttempt",
     "SignInCode",
     "SignedInSession",

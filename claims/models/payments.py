@@ -55,6 +55,7 @@ class PaymentLine(Table):
             postgresql_where=LIVE_LINE,
         ),
         Index("ix_payment_lines_run_id", "run_id", "id"),
+        Index("ix_payment_lines_employer_id", "employer_id", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import and_, select
+from sqlalchemy.orm import Session, aliased
 
 from claims.models import Event, EventNote, Person
 
@@ -48,3 +48,51 @@ def history_of(session: Session, kind: str, about_id: int) -> Sequence[Happened]
         )
         for event, name, note in rows
     ]
+
+
+PAGE_SIZE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Discarded:
+    """A draft that is gone, as its events tell of it."""
+
+    number: int
+    """Of the event."""
+    reference: str
+    course_code: str
+    at: datetime
+    by_role: str
+    by_name: str | None
+    """``None`` for the service itself and for people whose name was removed."""
+
+
+def discarded_of(session: Session, employer_id: int, before: int | None = None) -> tuple[list[Discarded], int | None]:
+    """Drafts that an employer's people discarded, the latest first: twenty with an event number below ``before``.
+
+    Also the number before which the next page is; ``None`` on the last page.
+    """
+    opened = aliased(Event)
+    found = (
+        select(Event, Person.name, opened.details.label("opening"))
+        .outerjoin(Person, Person.id == Event.by_id)
+        .outerjoin(opened, and_(opened.about_kind == "claim", opened.about_id == Event.about_id, opened.act == "open"))
+        .where(Event.employer_id == employer_id, Event.about_kind == "claim", Event.act == "discard")
+        .order_by(Event.number.desc())
+        .limit(PAGE_SIZE + 1)
+    )
+    if before is not None:
+        found = found.where(Event.number < before)
+    rows = session.execute(found).all()
+    discarded = [
+        Discarded(
+            event.number,
+            str(event.details.get("reference", "")),
+            str((opening or {}).get("course", "")),
+            event.at,
+            event.by_role,
+            name,
+        )
+        for event, name, opening in rows[:PAGE_SIZE]
+    ]
+    return discarded, discarded[-1].number if len(rows) > PAGE_SIZE else None

@@ -66,6 +66,12 @@ class Asked:
         return wanted != ClaimFilter(states=wanted.states, search=wanted.search)
 
 
+def read_id(given: MultiDict[str, str], name: str) -> int | None:
+    """The id that an address gives as ``name``; ``None`` for what is none."""
+    typed = given.get(name, "").strip()[:LONGEST]
+    return int(typed) if typed.isascii() and typed.isdigit() and int(typed) <= LARGEST_ID else None
+
+
 def read_asked(given: MultiDict[str, str]) -> Asked:
     """What an address asks for."""
 
@@ -73,8 +79,7 @@ def read_asked(given: MultiDict[str, str]) -> Asked:
         return given.get(name, "").strip()[:LONGEST]
 
     def number(name: str) -> int | None:
-        typed = text(name)
-        return int(typed) if typed.isascii() and typed.isdigit() and int(typed) <= LARGEST_ID else None
+        return read_id(given, name)
 
     states = given.getlist("state")
     fund, part, due, order = text("fund"), text("part"), text("due"), text("order")

@@ -1,6 +1,7 @@
 """An employer's claims: the list, one claim with its history, answering a request, taking a claim back."""
 
 from flask import Blueprint, redirect, render_template, request, url_for
+from wtforms import HiddenField
 
 from claims import clock
 from claims.lifecycle import NotAllowed, State, acts_from
@@ -10,6 +11,7 @@ from claims.services.answering import reply, resubmit, tell_dates, withdraw
 from claims.services.claiming import assess_claim, look_up_facts, what_blocks
 from claims.services.drafting import CHANGEABLE
 from claims.services.expecting import decision_expected_on
+from claims.services.saving_views import LONGEST_NAME, forget_view, save_view, views_of
 from claims.services.snapshots import Change, changes_since
 from claims.store.claim_lists import claims_of, facets_of
 from claims.store.claims import (
@@ -21,14 +23,14 @@ from claims.store.claims import (
     payment_evidence_of,
     requests_of,
 )
-from claims.store.history import history_of
+from claims.store.history import discarded_of, history_of
 from claims.web.access import actor, opens
 from claims.web.answers import Answer, done, refused
 from claims.web.formats import written_date
 from claims.web.forms import filtering
 from claims.web.forms.dates import DateField
-from claims.web.forms.fields import NoteField
-from claims.web.forms.filtering import PRESETS, Asked, read_asked
+from claims.web.forms.fields import NoteField, TextField
+from claims.web.forms.filtering import PRESETS, Asked, read_asked, read_id, read_query
 from claims.web.forms.form import Form
 from claims.web.forms.purchases import ReplyForm, WithdrawalForm, latest_planned
 from claims.web.histories import tell, tell_changes
@@ -40,8 +42,19 @@ from claims.web.wiring import services
 pages = Blueprint("employer_claims", __name__, url_prefix="/claims")
 
 
+LONGEST_QUERY = 2_000
+"""Characters of a view's filter."""
+
+
 class ResubmissionForm(Form):
     note = NoteField("A note to the assessor", called="the note to the assessor", optional=True)
+
+
+class SaveViewForm(Form):
+    name = TextField(
+        "Name of this view", called="a name for this view", most=LONGEST_NAME, width="govuk-input--width-20"
+    )
+    query = HiddenField()
 
 
 class DatesForm(Form):
@@ -59,15 +72,18 @@ class DatesForm(Form):
 @pages.get("")
 @opens(*EMPLOYER)
 def claims() -> Answer:
-    asked = read_asked(request.args)
+    return _list_page(read_asked(request.args))
+
+
+def _list_page(asked: Asked, form: SaveViewForm | None = None) -> str:
     found = claims_of(
         session(),
         employer_id(),
         asked.wanted,
         clock.today(),
         order=asked.order,
-        after=request.args.get("after", type=int),
-        before=request.args.get("before", type=int),
+        after=read_id(request.args, "after"),
+        before=read_id(request.args, "before"),
     )
     return render_template(
         "employer/claims.html",
@@ -77,8 +93,46 @@ def claims() -> Answer:
         presets=[(words, preset.query()) for words, preset in PRESETS],
         choices=filtering,
         learner=_learner_asked(asked),
+        views=views_of(session(), actor()),
+        form=form or SaveViewForm(formdata=None, data={"query": asked.query()}),
         course_of=course_of,
     )
+
+
+@pages.get("/discarded")
+@opens(*EMPLOYER)
+def discarded() -> Answer:
+    """Drafts that are gone: what is left of them is what was done."""
+    found, before = discarded_of(session(), employer_id(), read_id(request.args, "before"))
+    return render_template("employer/discarded.html", found=found, before=before, course_of=course_of)
+
+
+@pages.post("/views")
+@opens(*EMPLOYER)
+def keep_view() -> Answer:
+    form = SaveViewForm()
+    asked = read_query((form.query.data or "")[:LONGEST_QUERY])
+    address = _address_of(asked)
+    if form.validate_on_submit():
+        try:
+            replaced = save_view(session(), form.name.data, asked.query(), actor(), clock.now())
+        except NotAllowed as no:
+            form.refuse("name", str(no))
+        else:
+            return done(f"The view has been {'replaced' if replaced else 'saved'}.", address)
+    return _list_page(asked, form)
+
+
+@pages.post("/views/<int:view_id>/removal")
+@opens(*EMPLOYER)
+def remove_view(view_id: int) -> Answer:
+    forget_view(session(), view_id, actor())
+    return done("The view has been removed.", url_for("employer_claims.claims"))
+
+
+def _address_of(asked: Asked) -> str:
+    query = asked.query()
+    return url_for("employer_claims.claims") + (f"?{query}" if query else "")
 
 
 def _learner_asked(asked: Asked) -> str:

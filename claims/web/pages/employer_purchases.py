@@ -21,6 +21,7 @@ from claims.web.access import actor, opens
 from claims.web.answers import Answer, done, refused
 from claims.web.formats import money, written_date
 from claims.web.forms.choosing import Choice
+from claims.web.forms.filtering import read_id
 from claims.web.forms.foreseeing import CheckForm
 from claims.web.forms.form import Form
 from claims.web.forms.purchases import CostForm, PaymentForm, SecondPaymentForm, TrainingForm, WayForm
@@ -119,7 +120,7 @@ def start() -> Answer:
 @pages.get("")
 @opens(*EMPLOYER)
 def all_purchases() -> Answer:
-    found = purchases_of(session(), employer_id(), request.args.get("before", type=int))
+    found = purchases_of(session(), employer_id(), read_id(request.args, "before"))
     return render_template("employer/purchases.html", found=found, course_of=course_of)
 
 
