@@ -159,5 +159,7 @@ class ActionRequest(Table):
     asked_at: Mapped[datetime]
     asked_by_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     reply: Mapped[str]
+    ticked: Mapped[bool] = mapped_column(default=False)
+    """The employer ticked it off as done; nobody's judgement rests on it."""
     settled_at: Mapped[datetime | None]
     """When the claim was sent again, withdrawn or recalled."""

@@ -1,12 +1,14 @@
 """What an employer does with a claim that was sent: answer a request, change it, send it again, take it back."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
 from claims.clock import london_date
 from claims.lifecycle import Act, Actor, NotAllowed, State
-from claims.models import ActionRequest, Claim
+from claims.models import Claim
 from claims.readiness import Blocker
 from claims.rules.facts import Part
 from claims.secrets import Keyring
@@ -62,23 +64,49 @@ def tell_dates(
     return True
 
 
-def reply(session: Session, request: ActionRequest, claim: Claim, text: str, *, by: Actor, at: datetime) -> bool:
-    """Answer one request in words; sent with the claim. Returns whether the answer changed."""
-    _take(session, claim, None)
-    session.refresh(request)
-    if claim.state != State.NEEDS_ACTION or request.claim_id != claim.id or request.settled_at is not None:
-        raise NotAllowed("This request is no longer open.")
-    text = text.strip()
-    if len(text) > NOTE_LENGTH:
-        raise NotAllowed(f"The reply must be {NOTE_LENGTH:,} characters or fewer.")
-    if text == request.reply:
-        return False
-    request.reply = text
-    session.flush()
-    bring_up_to_date(session, [claim], at)
-    details = {"reference": claim.reference, "request": request.id}
-    record(session, "reply", ("claim", claim.id), by, at, employer_id=claim.employer_id, details=details, note=text)
-    return True
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What an employer says to one request."""
+
+    reply: str
+    ticked: bool
+    """It has been done."""
+
+
+def answer(
+    session: Session,
+    claim: Claim,
+    answers: Mapping[int, Answered],
+    *,
+    by: Actor,
+    at: datetime,
+    changes: int | None = None,
+) -> bool:
+    """Keep answers to open requests, by their ids; they are sent with the claim. Returns whether any changed.
+
+    Raises ``NotAllowed`` for a request that is not open (any more), and for a reply that is too long; and ``Stale``.
+    """
+    _take(session, claim, changes)
+    there = {request.id: request for request in open_requests_of(session, claim)}
+    changed = False
+    for request_id, answered in answers.items():
+        request, text = there.get(request_id), answered.reply.strip()
+        if claim.state != State.NEEDS_ACTION or request is None:
+            raise NotAllowed("This request is no longer open.")
+        if len(text) > NOTE_LENGTH:
+            raise NotAllowed(f"The reply must be {NOTE_LENGTH:,} characters or fewer.")
+        if request.ticked != answered.ticked:
+            request.ticked, changed = answered.ticked, True
+        if request.reply != text:
+            request.reply, changed = text, True
+            details = {"reference": claim.reference, "request": request.id}
+            record(
+                session, "reply", ("claim", claim.id), by, at, employer_id=claim.employer_id, details=details, note=text
+            )
+    if changed:
+        session.flush()
+        bring_up_to_date(session, [claim], at)
+    return changed
 
 
 def resubmit(

@@ -84,9 +84,8 @@ def answer_request(person: Walk, name: str) -> None:
     """From home to the claim that needs action; reply, and send it again."""
     person.open("/claims?state=needs-action")
     person.go(person.page.locator("main tr").filter(has_text=name).get_by_role("link").first)
-    person.press("Write a reply")
-    person.fill({"reply": "Daniel works at Hartley House. The provider named its own branch on the invoice."})
-    person.press("Save reply")
+    box = person.page.locator('[name^="reply_"]').first.get_attribute("name")
+    person.fill({box: "Daniel works at Hartley House. The provider named its own branch on the invoice."})
     person.press("Send the claim again")
 
 

@@ -48,6 +48,8 @@ PLACES = {
         "/purchases/6/evidence",
         "/purchases/6/check",
         "/purchases",
+        "/claims/discarded",
+        "/claims/4",
         "/claims?due=month&order=deadline&search=a",
     ],
     ASHA: ["/assessment", "/assessment?show=mine", "/assessment/purchases/7", "/assessment/claims/1"],
@@ -107,10 +109,9 @@ def test_the_keyboard_alone_is_enough_to_sign_in_and_find_a_claim(walk: NewWalk)
     keys.enter()
     assert person.heading == "Hartley House Care Ltd"
     keys.press("Gareth Pugh")
-    keys.press("Write a reply")
-    keys.type("reply", "The provider has sent a new certificate.")
-    keys.press("Save reply")
-    assert "Your reply: The provider has sent a new certificate." in person.words
+    keys.type("Your reply to request 1", "The provider has sent a new certificate.")
+    keys.press("Save for now")
+    assert "Your answers have been saved." in person.words
 
 
 def test_the_keyboard_alone_is_enough_to_buy_and_enrol(walk: NewWalk) -> None:

@@ -12,7 +12,7 @@ from claims.lifecycle import Act, NotAllowed, State
 from claims.models import ActionRequest, Claim, EventNote, Slot
 from claims.readiness import Obstacle
 from claims.rules.findings import Says
-from claims.services.answering import reply, resubmit, tell_dates, withdraw
+from claims.services.answering import Answered, answer, resubmit, tell_dates, withdraw
 from claims.services.claiming import assess_claim, look_up_facts
 from claims.services.drafting import Stale
 from claims.services.evidencing import add_certificate
@@ -62,15 +62,16 @@ def test_nothing_is_sent_again_until_something_changed(database: Database, hartl
 def test_a_reply_is_enough_and_settles_the_request(database: Database, hartley: House) -> None:
     with database.write() as session:
         claim, request = sent_back(session, hartley)
-        assert reply(session, request, claim, " It is the date of the letter. ", by=hartley.sro, at=LATER)
-        assert not reply(session, request, claim, "It is the date of the letter.", by=hartley.sro, at=LATER)
+        said = {request.id: Answered(" It is the date of the letter. ", ticked=False)}
+        assert answer(session, claim, said, by=hartley.sro, at=LATER)
+        assert not answer(session, claim, said, by=hartley.sro, at=LATER)
         assert resubmit(session, KEYRING, claim, hartley.sro, LATER, note="Thank you") == ()
         assert (claim.state, claim.first_submitted_at, claim.submitted_at) == ("submitted", AT, LATER)
         assert requests_of(session, claim)[0].settled_at == LATER
         assert session.scalars(select(EventNote.note)).all()[-1] == "Thank you"
         assert verify(session)[1] == []
         with pytest.raises(NotAllowed, match="no longer open"):
-            reply(session, request, claim, "More", by=hartley.sro, at=LATER)
+            answer(session, claim, {request.id: Answered("More", ticked=False)}, by=hartley.sro, at=LATER)
 
 
 def test_what_changed_since_is_listed(database: Database, hartley: House) -> None:
@@ -106,7 +107,7 @@ def test_the_deadline_is_judged_on_the_first_submission(database: Database, hart
 def test_what_blocks_a_first_submission_blocks_the_next(database: Database, hartley: House) -> None:
     with database.write() as session:
         claim, request = sent_back(session, hartley)
-        reply(session, request, claim, "See above", by=hartley.sro, at=LATER)
+        answer(session, claim, {request.id: Answered("See above", ticked=True)}, by=hartley.sro, at=LATER)
         claim.learner.engagement = "volunteer"
         session.flush()
         blockers = resubmit(session, KEYRING, claim, hartley.sro, LATER)

@@ -23,7 +23,7 @@ from claims.models import (
     Purchase,
     Slot,
 )
-from claims.services.answering import reply, resubmit, tell_dates
+from claims.services.answering import Answered, answer, resubmit, tell_dates
 from claims.services.assessing import Changed, confirm, seen_hash, work_out
 from claims.services.checking import BadCheck, save_completion_check, save_payment_check, standing_payment_check
 from claims.services.claiming import submit
@@ -495,7 +495,7 @@ def test_an_answered_request_comes_back_and_its_payment_is_checked_anew(stage: S
         (claim,) = starts_of(session, purchase)
         (request,) = open_requests_of(session, claim)
         add_payment_evidence(session, purchase, a_file("page-2.pdf", 2), stage.house.submitter, LATER)
-        reply(session, request, claim, "Here it is.", by=stage.house.submitter, at=LATER)
+        answer(session, claim, {request.id: Answered("Here it is.", ticked=True)}, by=stage.house.submitter, at=LATER)
         assert resubmit(session, KEYRING, claim, stage.house.submitter, LATER) == ()
     with stage.database.write() as session:
         purchase = purchase_in(session, purchase_id)

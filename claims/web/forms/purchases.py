@@ -180,7 +180,3 @@ class WayForm(Form):
 
 class WithdrawalForm(Form):
     reason = NoteField("Why are you withdrawing this claim?", called="why you are withdrawing this claim")
-
-
-class ReplyForm(Form):
-    reply = NoteField("Your reply to the assessor", called="your reply")

@@ -1,16 +1,21 @@
 """An employer's claims: the list, one claim with its history, answering a request, taking a claim back."""
 
+from collections.abc import Sequence
+from datetime import date
+
 from flask import Blueprint, redirect, render_template, request, url_for
 from wtforms import HiddenField
 
 from claims import clock
+from claims.clock import london_date
 from claims.lifecycle import NotAllowed, State, acts_from
-from claims.models import Claim
+from claims.models import ActionRequest, Claim
 from claims.rules.facts import Part
-from claims.services.answering import reply, resubmit, tell_dates, withdraw
+from claims.services.answering import answer, resubmit, tell_dates, withdraw
 from claims.services.claiming import assess_claim, look_up_facts, what_blocks
 from claims.services.drafting import CHANGEABLE
-from claims.services.expecting import decision_expected_on
+from claims.services.expecting import decision_expected_on, payment_expected_on
+from claims.services.reopening import UNANSWERED_FOR
 from claims.services.saving_views import LONGEST_NAME, forget_view, save_view, views_of
 from claims.services.snapshots import Change, changes_since
 from claims.store.claim_lists import claims_of, facets_of
@@ -28,14 +33,16 @@ from claims.web.access import actor, opens
 from claims.web.answers import Answer, done, refused
 from claims.web.formats import written_date
 from claims.web.forms import filtering
+from claims.web.forms.answering import answers_form, answers_in, fields_of
 from claims.web.forms.dates import DateField
-from claims.web.forms.fields import NoteField, TextField
+from claims.web.forms.fields import TextField
 from claims.web.forms.filtering import PRESETS, Asked, read_asked, read_id, read_query
 from claims.web.forms.form import Form
-from claims.web.forms.purchases import ReplyForm, WithdrawalForm, latest_planned
+from claims.web.forms.purchases import WithdrawalForm, latest_planned
 from claims.web.histories import tell, tell_changes
 from claims.web.listed import course_of
 from claims.web.pages.employer import EMPLOYER, employer_id, own_claim, own_learner, progress_of
+from claims.web.pages.mending import where_to_put_right
 from claims.web.transactions import session
 from claims.web.wiring import services
 
@@ -44,10 +51,6 @@ pages = Blueprint("employer_claims", __name__, url_prefix="/claims")
 
 LONGEST_QUERY = 2_000
 """Characters of a view's filter."""
-
-
-class ResubmissionForm(Form):
-    note = NoteField("A note to the assessor", called="the note to the assessor", optional=True)
 
 
 class SaveViewForm(Form):
@@ -155,6 +158,7 @@ def _claim_page(found: Claim, form: Form | None = None) -> str:
     assessment = assess_claim(session(), services().keyring, found, clock.today())
     needs_action = found.state == State.NEEDS_ACTION
     changes: tuple[Change, ...] = ()
+    asked = open_requests_of(session(), found)
     if needs_action:
         facts, _ = look_up_facts(session(), services().keyring, found, clock.today())
         changes = changes_since(session(), found, facts)
@@ -170,15 +174,26 @@ def _claim_page(found: Claim, form: Form | None = None) -> str:
         completion=completion_of(session(), found) if found.part == Part.START else None,
         others=other_drafts(session(), found) if found.state == State.DRAFT else (),
         requests=requests_of(session(), found),
-        open_requests=open_requests_of(session(), found),
+        open_requests=asked,
+        answer_by=_answer_by(found, asked),
+        fields_of=fields_of,
         changes=tell_changes(changes),
         payment_may_change="cost_pence" in progress_of(found.purchase).may_change,
         changeable=found.state in CHANGEABLE,
         may_withdraw="withdraw" in acts_from(State(found.state)),
+        where=where_to_put_right,
         expected_on=decision_expected_on(found),
+        paid_by=payment_expected_on(found),
         events=tell("claim", history_of(session(), "claim", found.id)),
-        form=form or (ResubmissionForm(formdata=None) if needs_action else None),
+        form=form or (answers_form(asked, sent=False) if needs_action else None),
     )
+
+
+def _answer_by(found: Claim, asked: Sequence[ActionRequest]) -> date | None:
+    """The last day before a claim that nobody answers for can be closed; ``None`` while nothing is asked."""
+    if found.state != State.NEEDS_ACTION or not asked:
+        return None
+    return london_date(min(each.asked_at for each in asked) + UNANSWERED_FOR)
 
 
 def _page_of(found: Claim) -> str:
@@ -230,45 +245,27 @@ def _in_order(form: DatesForm) -> bool:
     return True
 
 
-@pages.route("/<int:claim_id>/requests/<int:request_id>", methods=["GET", "POST"])
-@opens(*EMPLOYER)
-def answer(claim_id: int, request_id: int) -> Answer:
-    found = own_claim(claim_id)
-    asked = next((each for each in open_requests_of(session(), found) if each.id == request_id), None)
-    if asked is None:
-        raise NotFound("no such open request")
-    form = ReplyForm(obj=asked)
-    if form.validate_on_submit():
-        try:
-            reply(session(), asked, found, form.reply.data, by=actor(), at=clock.now())
-        except NotAllowed as no:
-            return refused(no, _page_of(found))
-        return done(
-            "Your reply has been saved. It goes to the assessor when you send the claim again.", _page_of(found)
-        )
-    return render_template("employer/reply.html", form=form, claim=found, asked=asked, back=_page_of(found))
-
-
 @pages.post("/<int:claim_id>/resubmission")
 @opens(*EMPLOYER)
 def send_again(claim_id: int) -> Answer:
+    """Keeps the answers; sends the claim with them unless they are only to be saved."""
     found = own_claim(claim_id)
     if found.state != State.NEEDS_ACTION:
         # Sent twice: the page says where the claim stands.
         return redirect(_page_of(found), 303)
-    form = ResubmissionForm()
+    asked = open_requests_of(session(), found)
+    form = answers_form(asked, sent=True)
     if not form.validate_on_submit():
         return _claim_page(found, form)
+    changes = request.form.get("changes", type=int)
+    only_save = request.form.get("then") == "save"
     try:
-        blockers = resubmit(
-            session(),
-            services().keyring,
-            found,
-            actor(),
-            clock.now(),
-            note=form.note.data or "",
-            changes=request.form.get("changes", type=int),
-        )
+        answer(session(), found, answers_in(form, asked), by=actor(), at=clock.now(), changes=changes)
+        if only_save:
+            return done(
+                "Your answers have been saved. They go to the assessor when you send the claim.", _page_of(found)
+            )
+        blockers = resubmit(session(), services().keyring, found, actor(), clock.now(), note=form.note.data or "")
     except NotAllowed as no:
         if found.state != State.NEEDS_ACTION:
             return refused(no, _page_of(found))

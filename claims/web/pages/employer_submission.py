@@ -7,8 +7,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from claims import clock
 from claims.lifecycle import NotAllowed, State
 from claims.models import Claim, Purchase
-from claims.readiness import Blocker, Obstacle
-from claims.rules.facts import Part
+from claims.readiness import Blocker
 from claims.rules.findings import Assessment
 from claims.services.claiming import Submission, assess_claim, submit, what_blocks
 from claims.services.expecting import decision_expected_on
@@ -22,7 +21,8 @@ from claims.web.forms.choosing import AgreeField, CheckboxesField
 from claims.web.forms.form import Form
 from claims.web.listed import course_of
 from claims.web.pages.employer import EMPLOYER, own_purchase, progress_of
-from claims.web.pages.employer_purchases import ENDPOINTS, back_from, elsewhere
+from claims.web.pages.employer_purchases import back_from, elsewhere
+from claims.web.pages.mending import where_to_put_right
 from claims.web.transactions import give_up, session
 from claims.web.wiring import services
 
@@ -153,43 +153,9 @@ def _check_page(purchase: Purchase, looked: list[Looked], form: SubmitForm, wron
         total_pence=sum(each.assessment.amount.payable_pence or 0 for each in ready),
         folded=len(looked) > FOLDED_ABOVE,
         declaration=DECLARATION,
-        where=_where_to_put_right,
+        where=where_to_put_right,
         back=back_from(progress, "check"),
     )
-
-
-def _where_to_put_right(claim: Claim, blocker: Blocker) -> tuple[str, str] | None:
-    """The words and the address of the page on which ``blocker`` can be put right; ``None`` where none is."""
-    purchase_id = claim.purchase_id
-    if blocker.obstacle is Obstacle.EVIDENCE:
-        return "Add evidence", url_for("employer_evidence.evidence", purchase_id=purchase_id)
-    if blocker.rule.startswith("learner-"):
-        return "Change the learner’s details", url_for("employer_learners.change", learner_id=claim.learner_id)
-    step = STEPS_OF_RULES.get(blocker.rule)
-    if step == "completion-dates" and claim.part == Part.START:
-        return None
-    return (WORDS_OF_STEPS[step], url_for(ENDPOINTS[step], purchase_id=purchase_id)) if step else None
-
-
-STEPS_OF_RULES = {
-    "course-not-an-apprenticeship": "training-dates",
-    "started-in-scheme-year": "training-dates",
-    "paid-in-scheme-year": "payment",
-    "course-on-eligible-list": "payment",
-    "dates-in-order": "training-dates",
-    "part-allowed-for-course": "way-of-claiming",
-    "training-completed": "completion-dates",
-    "completed-in-time": "completion-dates",
-    "cost-is-reimbursable": "cost",
-}
-"""Where the facts of a rule are told."""
-WORDS_OF_STEPS = {
-    "training-dates": "Change the training dates",
-    "payment": "Change the payment",
-    "way-of-claiming": "Change how you claim",
-    "completion-dates": "Give the completion date",
-    "cost": "Change the cost",
-}
 
 
 def _confirmation(purchase_id: int) -> str:

@@ -250,17 +250,22 @@ def test_a_claim_that_was_sent_back_is_answered_and_sent_again(site: Site, brows
     assert "an assessor asks for something" in browser.get("/home").words
     page = browser.get(f"/claims/{claim_id}")
     assert "Which day was it paid?" in page.words
+    # Asked on 2 February; after 28 days it may be closed.
+    assert "Answer by 2 March 2026: after that it may be closed." in page.words
     assert "Asha Rahman" not in page.words
     again = f"/claims/{claim_id}/resubmission"
     page = browser.send({"note": "Here you are"}, action=again)
     assert page.problems[0].startswith("Change what the assessor asked about, or write a reply")
     assert page.filled(again)["note"] == ["Here you are"]
 
-    browser.get(f"/claims/{claim_id}/requests/{request_id}")
-    assert browser.send({"reply": ""}).problems == ["Enter your reply"]
-    too_long = browser.send({"reply": "x" * 1501})
+    box, tick = f"reply_{request_id}", f"ticked_{request_id}"
+    too_long = browser.send({box: "x" * 1501}, action=again)
     assert "1,500 characters or fewer" in too_long.problems[0]
-    assert browser.send({"reply": "On 12 January, see the statement."}).heading.startswith("Claim ")
+    page = browser.send({box: "On 12 January, see the statement.", tick: "yes", "then": "save"}, action=again)
+    assert "Your answers have been saved." in page.words
+    assert "1 of 1 done" in page.words
+    assert (page.filled(again)[box], page.filled(again)[tick]) == (["On 12 January, see the statement."], ["yes"])
+    assert the_claim(site).state == "needs-action"
     browser.get(f"{address}/evidence")
     browser.send(
         {"files": [a_pdf("statement.pdf", specimen_pdf("Statement", ["12 January"]))]}, action=f"{address}/evidence"
@@ -275,7 +280,7 @@ def test_a_claim_that_was_sent_back_is_answered_and_sent_again(site: Site, brows
     assert (found.state, len(found.as_submitted["evidence"])) == ("submitted", 2)
     # A second click changes nothing.
     assert browser.post(again, {}, follow_redirects=True).heading.startswith("Claim ")
-    assert browser.get(f"/claims/{claim_id}/requests/{request_id}").status == 404
+    assert "Your reply: On 12 January, see the statement." in browser.get(f"/claims/{claim_id}").words
 
 
 def test_the_dates_of_one_learner_are_changed(site: Site, browser: Browser, address: str) -> None:
@@ -349,7 +354,7 @@ def test_the_day_by_which_a_decision_is_due_is_said(site: Site, browser: Browser
     # Monday 2 February and ten working days.
     assert "You should hear by 16 February 2026" in page.words
     where = f"/claims/{the_claim(site).id}"
-    assert "You should hear by 16 February 2026" in browser.get(where).words
+    assert "If it is approved, you should be paid by 2 March 2026." in browser.get(where).words
     site.time.move_to("2026-02-16 09:00:00")
     browser = site.sign_in(site.house.sro)
     assert "You should hear by 16 February 2026" in browser.get(where).words

@@ -338,7 +338,6 @@ ADDRESSES = (
     "/claims/{claim}/dates",
     "/claims/{claim}/certificate",
     "/claims/{claim}/withdrawal",
-    "/claims/{claim}/requests/1",
     "/learners/{learner}",
     "/learners/{learner}/details",
     "/evidence/{evidence}",

@@ -1,10 +1,10 @@
-"""Save views of claims, and find an employer's payments without reading everybody's."""
+"""Save views of claims, tick off requests, find an employer's payments without reading everybody's."""
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0006"
-down_revision = "0005"
+revision = "0007"
+down_revision = "0006"
 branch_labels = None
 depends_on = None
 
@@ -25,9 +25,11 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_saved_views")),
         sa.UniqueConstraint("person_id", "employer_id", "name", name=op.f("uq_saved_views_person_id_employer_id_name")),
     )
+    op.add_column("action_requests", sa.Column("ticked", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.create_index("ix_payment_lines_employer_id", "payment_lines", ["employer_id", "id"])
 
 
 def downgrade() -> None:
     op.drop_index("ix_payment_lines_employer_id", "payment_lines")
+    op.drop_column("action_requests", "ticked")
     op.drop_table("saved_views")
