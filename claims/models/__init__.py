@@ -6,12 +6,21 @@ from claims.models.courses import CourseList, CourseListEntry, CourseListProposa
 from claims.models.employers import Agreement, BankAccount, Commitment, Employer, FundOpening
 from claims.models.events import ChainHead, Event, EventNote
 from claims.models.evidence import Evidence
-from claims.models.learners import Learner
+from claims.models.learners import CareService, Learner
 from claims.models.limits import ApiWindow
 from claims.models.messages import Heartbeat, JobRun, Message
+from claims.models.names import NamePart
 from claims.models.pathway import LinkEdit, RoleCategoryChange
 from claims.models.payments import PaymentLine, PaymentRun, RunWorkbook
-from claims.models.people import FormToken, Membership, Person, SignedInSession, SignInAttempt, SignInCode
+from claims.models.people import (
+    FormToken,
+    Membership,
+    MembershipService,
+    Person,
+    SignedInSession,
+    SignInAttempt,
+    SignInCode,
+)
 from claims.models.purchases import PaymentCheck, Purchase
 from claims.models.views import SavedView
 
@@ -20,6 +29,7 @@ __all__ = [
     "Agreement",
     "ApiWindow",
     "BankAccount",
+    "CareService",
     "ChainHead",
     "Claim",
     "Commitment",
@@ -39,7 +49,9 @@ __all__ = [
     "Learner",
     "LinkEdit",
     "Membership",
+    "MembershipService",
     "Message",
+    "NamePart",
     "PaymentCheck",
     "PaymentLine",
     "PaymentRun",

@@ -1,13 +1,25 @@
-"""Learners: an employer's own, never shared between employers."""
+"""Learners and the services they work in: an employer's own, never shared between employers."""
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from claims.db import Table
 from claims.models.kinds import one_of
 from claims.rules.facts import Engagement
+
+
+class CareService(Table):
+    """A service an employer runs, such as one home. Learners work in one; submitters may be limited to some."""
+
+    __tablename__ = "care_services"
+    __table_args__ = (UniqueConstraint("employer_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    employer_id: Mapped[int] = mapped_column(ForeignKey("employers.id"))
+    name: Mapped[str]
+    created_at: Mapped[datetime]
 
 
 class Learner(Table):
@@ -17,6 +29,9 @@ class Learner(Table):
     __table_args__ = (
         UniqueConstraint("employer_id", "number_hash"),
         one_of("engagement", Engagement),
+        CheckConstraint("certified_on IS NULL OR certified", name="certified_on_only_if_certified"),
+        Index("ix_learners_employer_name", "employer_id", "last_name", "first_name", "id"),
+        Index("ix_learners_service_id", "service_id"),
         {"sqlite_autoincrement": True},  # an event about a discarded row must never point at a later one
     )
 
@@ -35,6 +50,15 @@ class Learner(Table):
     employed_from: Mapped[date]
     left_on: Mapped[date | None]
     """The last day employed."""
+    service_id: Mapped[int | None] = mapped_column(ForeignKey("care_services.id"))
+    """Where they work; none: the employer did not say."""
+    role_category: Mapped[str | None]
+    """The one the employer chose; none: the one the job role suggests. Never decides funding."""
+    in_role_from: Mapped[date | None]
+    """When they began in this job role; none: with the employment."""
+    certified: Mapped[bool | None]
+    """Whether they hold the Level 2 Adult Social Care Certificate, as the employer says; none: did not say."""
+    certified_on: Mapped[date | None]
     created_at: Mapped[datetime]
 
     @property

@@ -59,9 +59,20 @@ class Membership(Table):
     role: Mapped[str]
     joined_at: Mapped[datetime]
     left_at: Mapped[datetime | None]
+    limited: Mapped[bool] = mapped_column(default=False)
+    """Only sees learners of the services in ``membership_services``; true of submitters only."""
 
     person: Mapped[Person] = relationship(back_populates="memberships")
     employer: Mapped[Employer] = relationship()
+
+
+class MembershipService(Table):
+    """A service whose learners a limited submitter sees."""
+
+    __tablename__ = "membership_services"
+
+    membership_id: Mapped[int] = mapped_column(ForeignKey("memberships.id"), primary_key=True)
+    service_id: Mapped[int] = mapped_column(ForeignKey("care_services.id"), primary_key=True)
 
 
 class SignInCode(Table):
