@@ -73,6 +73,12 @@ class Actor:
     """``None`` for the system only."""
     employer_id: int | None = None
     """The employer acted for; ``None`` for staff."""
+    services: frozenset[int] | None = None
+    """The services whose learners they see; ``None``: of all."""
+
+    def sees(self, service_id: int | None) -> bool:
+        """Whether learners of the service are seen; limited, nobody sees learners of none."""
+        return self.services is None or service_id in self.services
 
 
 @dataclass(frozen=True, slots=True)

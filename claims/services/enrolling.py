@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from claims.lifecycle import Act, Actor, NotAllowed, State
-from claims.models import Claim, Evidence, Learner, Purchase
+from claims.models import CareService, Claim, Evidence, Learner, Purchase
 from claims.rules.facts import Engagement, Part
 from claims.rules.learner import normal_national_insurance_number
 from claims.secrets import Keyring
@@ -18,6 +18,7 @@ from claims.services.moving import move
 from claims.services.recording import record
 from claims.services.sealing import encrypt_number, hash_number
 from claims.store.claims import claims_for
+from claims.store.sight import whole_sight
 
 
 class AlreadyAdded(NotAllowed):
@@ -43,6 +44,11 @@ class LearnerDetails:
     employed_from: date
     left_on: date | None = None
     """The last day employed."""
+    service_id: int | None = None
+    """Where they work."""
+    role_category: str | None = None
+    """The one chosen in place of the one that the job role suggests."""
+    in_role_from: date | None = None
 
 
 def keep_learner(
@@ -50,12 +56,14 @@ def keep_learner(
 ) -> tuple[Learner, bool]:
     """The employer's learner with this number: a new one, or the one there is with ``details`` taken over.
 
-    Returns the learner and whether they are new. Raises ``NotAllowed`` for a malformed number.
+    What ``details`` say nothing of stays as it is. Returns the learner and whether they are new. Raises ``NotAllowed``
+    for a malformed number, and for a learner of a service that ``by`` does not see.
     """
     number = _normal(details.number)
     hashed = hash_number(keyring, number)
-    there = _learner_numbered(session, employer_id, hashed)
+    there = learner_numbered(session, employer_id, hashed)
     if there is None:
+        _refuse_unseen(session, employer_id, details.service_id, by)
         learner = Learner(
             employer_id=employer_id, number=encrypt_number(keyring, number), number_hash=hashed, created_at=at
         )
@@ -66,16 +74,23 @@ def keep_learner(
                 session.flush()
         except IntegrityError:
             # Another tab added the same person a moment ago.
-            there = _learner_numbered(session, employer_id, hashed)
+            there = learner_numbered(session, employer_id, hashed)
             if there is None:
                 raise
         else:
             record(session, "add", ("learner", learner.id), by, at, employer_id=employer_id)
             return learner, True
-    # Somebody who adds a person does not say that they left; only the learner's own page takes that back.
-    kept = details if details.left_on else replace(details, left_on=there.left_on)
-    change_learner(session, keyring, there, kept, by=by, at=at)
+    change_learner(session, keyring, there, with_what_is_kept(details, there), by=by, at=at)
     return there, False
+
+
+def with_what_is_kept(details: LearnerDetails, learner: Learner) -> LearnerDetails:
+    """``details``, and what is known of the learner where they say nothing.
+
+    Somebody who adds a person does not say that they have not left; only the learner's own page takes that back.
+    """
+    untold = ("left_on", "service_id", "role_category", "in_role_from")
+    return replace(details, **{name: getattr(details, name) or getattr(learner, name) for name in untold})
 
 
 def change_learner(
@@ -83,17 +98,21 @@ def change_learner(
 ) -> bool:
     """Take over ``details``; the learner's open claims follow. Returns whether anything changed.
 
-    Raises ``NotAllowed`` for a number that belongs to another learner, or is changed after a claim was submitted.
+    Raises ``NotAllowed`` for a number that belongs to another learner, or is changed after a claim was submitted, and
+    where ``by`` does not see the service.
     """
     session.flush()
     session.refresh(learner, with_for_update=True)
+    if not by.sees(learner.service_id):
+        raise NotAllowed("This person is among your organisation’s learners, in a service that you do not see.")
+    _refuse_unseen(session, learner.employer_id, details.service_id, by)
     number = _normal(details.number)
     hashed = hash_number(keyring, number)
     before = _description(learner)
     if hashed != learner.number_hash:
         _refuse_new_number(session, learner, hashed)
         learner.number, learner.number_hash = encrypt_number(keyring, number), hashed
-    elif before == _description_of(details):
+    elif before == description_of(details):
         return False
     _describe(learner, details)
     session.flush()
@@ -103,6 +122,7 @@ def change_learner(
     return True
 
 
+@whole_sight()
 def enrol(session: Session, purchase: Purchase, learner: Learner, by: Actor, at: datetime) -> Claim:
     """A draft claim for ``learner``. Raises ``AlreadyAdded`` and ``NotEnoughCovered``."""
     hold(session, purchase)
@@ -152,11 +172,22 @@ def _refuse_new_number(session: Session, learner: Learner, hashed: str) -> None:
             "A claim for this learner has been submitted with this National Insurance number. "
             "Withdraw the claim and claim anew with the right number."
         )
-    if _learner_numbered(session, learner.employer_id, hashed) is not None:
+    if learner_numbered(session, learner.employer_id, hashed) is not None:
         raise NotAllowed("Another of your learners has this National Insurance number.")
 
 
-def _learner_numbered(session: Session, employer_id: int, hashed: str) -> Learner | None:
+def _refuse_unseen(session: Session, employer_id: int, service_id: int | None, by: Actor) -> None:
+    if not by.sees(service_id):
+        raise NotAllowed("Say in which of your services they work.")
+    if service_id is not None:
+        service = session.get(CareService, service_id)
+        if service is None or service.employer_id != employer_id:
+            raise NotAllowed("This is not a service of your organisation.")
+
+
+@whole_sight()
+def learner_numbered(session: Session, employer_id: int, hashed: str) -> Learner | None:
+    """The employer's learner with this number, also one whom the person who asks does not see."""
     return session.scalars(
         select(Learner).where(Learner.employer_id == employer_id, Learner.number_hash == hashed)
     ).first()
@@ -178,15 +209,19 @@ _DESCRIBED = (
     "post_requires_registration",
     "employed_from",
     "left_on",
+    "service_id",
+    "role_category",
+    "in_role_from",
 )
 
 
 def _describe(learner: Learner, details: LearnerDetails) -> None:
-    for name, value in _description_of(details).items():
+    for name, value in description_of(details).items():
         setattr(learner, name, value)
 
 
-def _description_of(details: LearnerDetails) -> dict[str, object]:
+def description_of(details: LearnerDetails) -> dict[str, object]:
+    """What is kept of a learner besides the number, by the name of its column."""
     return {name: getattr(details, name) for name in _DESCRIBED}
 
 

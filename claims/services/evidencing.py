@@ -19,6 +19,7 @@ from claims.services.purchasing import may_change
 from claims.services.recording import record
 from claims.store.claims import certificates_of, claims_in, is_payment_questioned, payment_evidence_of
 from claims.store.reference import from_files
+from claims.store.sight import whole_sight
 
 FIXED = (
     "Claims of this purchase have been submitted, so its payment evidence can no longer be changed. "
@@ -156,6 +157,7 @@ def _record(session: Session, act: str, evidence: Evidence, by: Actor, at: datet
     record(session, act, about, by, at, employer_id=evidence.employer_id, details=details)
 
 
+@whole_sight()
 def _open_claims(session: Session, evidence: Evidence) -> list[Claim]:
     if evidence.claim_id is not None:
         return [session.get_one(Claim, evidence.claim_id)]

@@ -17,6 +17,7 @@ from claims.services.moving import move
 from claims.services.recording import record
 from claims.store.claims import claims_in, is_payment_questioned
 from claims.store.reference import listed_on
+from claims.store.sight import whole_sight
 
 __all__ = ["Details", "change_purchase", "discard_purchase", "may_change", "open_completion", "start_purchase"]
 
@@ -74,6 +75,7 @@ def start_purchase(session: Session, employer_id: int, course_code: str, by: Act
     return purchase
 
 
+@whole_sight()
 def change_purchase(session: Session, purchase: Purchase, details: Details, by: Actor, at: datetime) -> bool:
     """Tell more about a purchase, or something else; its open claims follow. Returns whether anything changed.
 
@@ -109,6 +111,7 @@ def change_purchase(session: Session, purchase: Purchase, details: Details, by: 
     return True
 
 
+@whole_sight()
 def may_change(session: Session, purchase: Purchase) -> frozenset[str]:
     """The names in ``Details`` that may be told now."""
     if purchase.fixed_at is None:
@@ -124,6 +127,7 @@ def _awaits_second_payment(session: Session, purchase: Purchase) -> bool:
     return bool(purchase.by_plan) and all(claim.state == State.DRAFT or claim.part == Part.START for claim in claims)
 
 
+@whole_sight()
 def discard_purchase(session: Session, purchase: Purchase, by: Actor, at: datetime) -> None:
     """Give up a purchase of which nothing was submitted, with its drafts. Their events stay.
 

@@ -16,6 +16,7 @@ from claims.secrets import Keyring, are_equal, new_code, new_token
 from claims.services.queueing import Words, queue
 from claims.services.recording import record
 from claims.services.sealing import AUTHENTICATOR_SECRET
+from claims.store.care_services import services_seen_by
 
 CODE_LASTS = timedelta(minutes=15)
 IDLE = timedelta(minutes=30)
@@ -172,7 +173,7 @@ def actor_of(session: Session, token: str, at: datetime) -> Actor | None:
     What the person may do is looked up each time: a role that was taken away is gone at once.
     """
     found = session.execute(
-        select(SignedInSession, Person, Membership.role)
+        select(SignedInSession, Person, Membership.role, Membership.id, Membership.limited)
         .join(Person, Person.id == SignedInSession.person_id)
         .outerjoin(
             Membership,
@@ -184,9 +185,12 @@ def actor_of(session: Session, token: str, at: datetime) -> Actor | None:
     ).one_or_none()
     if found is None or not _is_live(found[0], at) or found[1].closed_at is not None:
         return None
-    kept, person, employer_role = found
+    kept, person, employer_role, membership_id, limited = found
     role = employer_role if kept.employer_id is not None else person.staff_role
-    return Actor(Role(role), person.name, person.id, kept.employer_id) if role else None
+    if not role:
+        return None
+    services = services_seen_by(session, membership_id) if limited and role == Role.SUBMITTER else None
+    return Actor(Role(role), person.name, person.id, kept.employer_id, services)
 
 
 def note_seen(session: Session, token: str, at: datetime) -> None:

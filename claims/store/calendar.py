@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from claims import references
 from claims.exchange.calendars import Entry
 from claims.lifecycle import State
-from claims.models import Claim, Learner, Membership
+from claims.models import Claim, Learner, Membership, MembershipService
 from claims.reminders.wording import claim_address, initials_of
 from claims.rules.facts import Part
 from claims.store.reference import from_files, listed_on
@@ -48,6 +48,12 @@ def _drafts(session: Session, person_id: int, day: date, base_url: str, host: st
         .where(
             Membership.person_id == person_id,
             Membership.left_at.is_(None),
+            or_(
+                Membership.limited.is_(False),
+                Learner.service_id.in_(
+                    select(MembershipService.service_id).where(MembershipService.membership_id == Membership.id)
+                ),
+            ),
             Claim.state == State.DRAFT,
             Claim.last_day_on >= day - KEPT,
         )

@@ -15,7 +15,7 @@ from claims.lifecycle import State
 from claims.models import Claim, Learner, Person
 from claims.rules.facts import Part
 from claims.store.agenda import SOON, URGENT
-from claims.store.claims import learners_named
+from claims.store.learners import are_named
 
 PAGE_SIZE = 20
 SHORTEST_REFERENCE = 3
@@ -115,7 +115,7 @@ def claims_of(
     A claim that is gone, or another employer's, leads to the first page. Claims come with learners, purchases and
     start claims. A fixed number of queries.
     """
-    where = _conditions(session, employer_id, wanted, today)
+    where = _conditions(employer_id, wanted, today)
     total = session.scalars(_of(select(func.count()), where)).one()
     keys = KEYS[order]
     edge = _edge(session, employer_id, keys, after or before) if after or before else None
@@ -154,7 +154,7 @@ def _completions(session: Session, claims: Sequence[Claim]) -> dict[int, Claim]:
     return {claim.start_claim_id: claim for claim in found if claim.start_claim_id is not None}
 
 
-def _conditions(session: Session, employer_id: int, wanted: ClaimFilter, today: date) -> list[ColumnElement[bool]]:
+def _conditions(employer_id: int, wanted: ClaimFilter, today: date) -> list[ColumnElement[bool]]:
     where: list[ColumnElement[bool]] = [Claim.employer_id == employer_id]
     if wanted.states:
         where.append(Claim.state.in_(wanted.states))
@@ -171,7 +171,7 @@ def _conditions(session: Session, employer_id: int, wanted: ClaimFilter, today: 
     if wanted.due is not None:
         where += [Claim.state == State.DRAFT, DUE[wanted.due](today)]
     if wanted.search.strip():
-        where.append(_matching(session, employer_id, wanted.search))
+        where.append(_matching(employer_id, wanted.search))
     return where
 
 
@@ -189,8 +189,8 @@ DUE: Mapping[Due, Callable[[date], ColumnElement[bool]]] = {
 }
 
 
-def _matching(session: Session, employer_id: int, search: str) -> ColumnElement[bool]:
-    found: list[ColumnElement[bool]] = [Claim.learner_id.in_(learners_named(session, employer_id, search))]
+def _matching(employer_id: int, search: str) -> ColumnElement[bool]:
+    found: list[ColumnElement[bool]] = [are_named(employer_id, search, Claim.learner_id)]
     if reference := references.read(search):
         base, part = reference
         found.append((Claim.base == base) & (Claim.part == part) if part else Claim.base == base)

@@ -1,6 +1,5 @@
 """An employer's purchases, claims and learners: every query takes the employer first, and finds nobody else's."""
 
-import unicodedata
 from collections.abc import Sequence
 from typing import TypeVar
 
@@ -11,6 +10,7 @@ from claims.lifecycle import State
 from claims.models import ActionRequest, Claim, Employer, Evidence, Learner, Purchase
 from claims.models.claims import SLOTS
 from claims.rules.facts import Part
+from claims.store.sight import whole_sight
 
 
 class NotFound(LookupError):
@@ -54,39 +54,6 @@ def _own(row: _Row | None, employer_id: int) -> _Row:
     if row is None or row.employer_id != employer_id:
         raise NotFound("no such row of this employer")
     return row
-
-
-def learners_of(session: Session, employer_id: int, search: str = "") -> Sequence[Learner]:
-    """An employer's learners by name; ``search`` keeps those of whose names every word of it begins a part."""
-    learners = session.scalars(
-        select(Learner).where(Learner.employer_id == employer_id).order_by(Learner.last_name, Learner.first_name)
-    ).all()
-    words = _words(search)
-    return [learner for learner in learners if _is_called(learner.name, words)] if words else learners
-
-
-def learners_named(session: Session, employer_id: int, search: str) -> list[int]:
-    """The ids of an employer's learners of whose names every word of ``search`` begins a part; none without words."""
-    words = _words(search)
-    if not words:
-        return []
-    rows = session.execute(
-        select(Learner.id, Learner.first_name, Learner.last_name).where(Learner.employer_id == employer_id)
-    )
-    return [row.id for row in rows if _is_called(f"{row.first_name} {row.last_name}", words)]
-
-
-def _is_called(name: str, words: Sequence[str]) -> bool:
-    # In Python, because databases do not agree on which letters are the same; an employer has a few thousand at most.
-    parts = _words(name)
-    return all(any(part.startswith(word) for part in parts) for word in words)
-
-
-def _words(text: str) -> list[str]:
-    """The words of a name as they are compared: without accents, apostrophes or case; a hyphen parts words."""
-    plain = unicodedata.normalize("NFKD", text).translate({ord(mark): None for mark in "'’‘ʼ`"})
-    letters = "".join(each for each in plain if not unicodedata.combining(each))
-    return letters.replace("-", " ").casefold().split()
 
 
 def claims_in(session: Session, purchase: Purchase) -> Sequence[Claim]:
@@ -153,6 +120,7 @@ def open_requests_of(session: Session, claim: Claim) -> Sequence[ActionRequest]:
     return [request for request in requests_of(session, claim) if request.settled_at is None]
 
 
+@whole_sight()
 def is_payment_questioned(session: Session, purchase: Purchase) -> bool:
     """Whether an assessor waits for something about the payment of this purchase."""
     return (

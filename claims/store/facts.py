@@ -27,6 +27,7 @@ from claims.rules.facts import (
 )
 from claims.rules.scheme import Fund, Reference, SchemeYear
 from claims.store.reference import fund_is_open
+from claims.store.sight import whole_sight
 
 Answer = TypeVar("Answer")
 
@@ -205,6 +206,7 @@ def _start_part(claim: Claim) -> StartPart | None:
     return StartPart(State(start.state), start.entitlement_pence, start.reimbursable_pence)
 
 
+@whole_sight()
 def overlapping(session: Session, claim: Claim) -> Overlapping:
     """Other live claims, with any employer, that hold a slot this claim needs."""
     holders = session.execute(

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from claims import clock
 from claims.lifecycle import Actor, Role
+from claims.store.sight import Sight, limit_sight
 from claims.web.security import SIGNED_IN_HOURS, same_site
 from claims.web.transactions import READING_METHODS, session
 from claims.web.wiring import services
@@ -70,8 +71,15 @@ def visitor() -> Actor | None:
     """Who is asking, or ``None``. Looked up once a request."""
     if "visitor" not in g:
         g.visitor = _look_up_visitor()
+        limit_sight(_sight_of(g.visitor))
     found: Actor | None = g.visitor
     return found
+
+
+def _sight_of(who: Actor | None) -> Sight | None:
+    if who is None or who.services is None or who.employer_id is None or who.person_id is None:
+        return None
+    return Sight(who.employer_id, who.services, who.person_id)
 
 
 def actor() -> Actor:
@@ -157,6 +165,18 @@ def _guard() -> AnyResponse | None:
     return None
 
 
+def _begin_unlimited() -> None:
+    limit_sight(None)
+
+
+def _end_unlimited(response: Response) -> Response:
+    # Not before: the body of a download is read from the database while it is sent.
+    response.call_on_close(_begin_unlimited)
+    return response
+
+
 def enforce(app: Flask) -> None:
+    app.before_request(_begin_unlimited)
     app.before_request(_guard)
+    app.after_request(_end_unlimited)
     app.jinja_env.globals.update(visitor=visitor)

@@ -30,11 +30,11 @@ from claims.store.claims import (
     certificates_of,
     claims_in,
     learner_of,
-    learners_of,
     other_drafts,
     payment_evidence_of,
 )
 from claims.store.facts import cost_shared, training_of
+from claims.store.learners import learners_of
 from tests.keys import KEYRING
 from tests.purchases import AT, a_claim, a_file, a_purchase, a_ready_claim, send_in
 

@@ -15,7 +15,8 @@ from claims.db import Database
 from claims.files import EvidenceStore
 from claims.files.specimens import specimen_pdf
 from claims.lifecycle import EMPLOYER_ROLES, Actor, Role
-from claims.models import Claim, Event, Evidence
+from claims.models import Claim, Event, Evidence, Membership
+from claims.services.dividing import add_service
 from claims.services.paying import draw_up, seen_hash
 from claims.store.payments import RunFilter, ready_claims
 from claims.web.access import ANYONE, opened_to
@@ -89,6 +90,10 @@ def town(site: Site) -> Town:
         # The stage's files stand in the tables only; this one is opened.
         session.execute(update(Evidence).values(sha256=open_store(site).put(specimen_pdf("Invoice", ["Paid"]))))
         claim_id = session.scalars(select(Claim.id).where(Claim.purchase_id == purchase_id)).first()
+        service = add_service(session, site.house.employer_id, "Orchard wing", by=site.house.sro, at=AT)
+        member = select(Membership.id).where(
+            Membership.employer_id == site.house.employer_id, Membership.person_id == site.house.submitter.person_id
+        )
         evidence_id = session.scalars(select(Evidence.id).where(Evidence.purchase_id == purchase_id)).first()
         names = {
             "purchase_id": str(purchase_id),
@@ -96,6 +101,8 @@ def town(site: Site) -> Town:
             "evidence_id": str(evidence_id),
             "learner_id": str(site.house.learners["Niamh O’Brien"]),
             "request_id": "1",
+            "service_id": str(service.id),
+            "membership_id": str(session.scalars(member).one()),
             "reference": run.reference,
             "version": "1",
         }

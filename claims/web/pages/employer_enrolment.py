@@ -13,20 +13,32 @@ from claims.services.answering import tell_dates
 from claims.services.claiming import assess_claim
 from claims.services.drafting import CHANGEABLE
 from claims.services.enrolling import AlreadyAdded, LearnerDetails, enrol, keep_learner, take_off
-from claims.store.claims import learners_of, other_drafts
+from claims.store.claims import other_drafts
 from claims.store.facts import Surroundings
+from claims.store.learners import learners_of
 from claims.web.access import actor, opens
 from claims.web.answers import Answer, done, refused
 from claims.web.formats import count, written_date
 from claims.web.forms.choosing import Choice, RadiosField
 from claims.web.forms.dates import DateField
 from claims.web.forms.form import Form
-from claims.web.forms.learners import COLUMNS, LearnerForm, RowFault, TableForm, read_table
+from claims.web.forms.learner_tables import RowFault, TableForm, read_table
+from claims.web.forms.learners import LearnerForm
 from claims.web.listed import job_roles
-from claims.web.pages.employer import EMPLOYER, employer_id, own_claim, own_learner, own_purchase, progress_of
+from claims.web.pages.employer import (
+    EMPLOYER,
+    employer_id,
+    offered,
+    own_claim,
+    own_learner,
+    own_purchase,
+    prepared,
+    progress_of,
+)
 from claims.web.pages.employer_purchases import back_from, continue_from, elsewhere
 from claims.web.transactions import session
 from claims.web.wiring import services
+from claims.workbooks.learners import COLUMNS, NEEDED
 
 pages = Blueprint("employer_enrolment", __name__)
 
@@ -98,8 +110,7 @@ def new_learner(purchase_id: int) -> Answer:
     purchase = own_purchase(purchase_id)
     if (instead := elsewhere(progress_of(purchase), "learners")) is not None:
         return instead
-    form = LearnerForm()
-    form.offer_roles(job_roles())
+    form = prepared(LearnerForm())
     if form.validate_on_submit():
         try:
             known, name = _add(purchase, form.details())
@@ -120,7 +131,7 @@ def table(purchase_id: int) -> Answer:
     form = TableForm()
     faults: list[RowFault] = []
     if form.validate_on_submit():
-        details, faults = read_table(form.table.data, job_roles())
+        details, faults = read_table(form.table.data, offered())
         if not faults:
             try:
                 return _add_table(purchase, details)
@@ -133,6 +144,7 @@ def table(purchase_id: int) -> Answer:
         form=form,
         faults=faults,
         columns=COLUMNS,
+        needed=NEEDED,
         roles=job_roles(),
         engagements=list(ENGAGEMENTS.values()),
         purchase=purchase,

@@ -7,34 +7,64 @@ from flask import Blueprint, render_template, request, url_for
 from claims import clock
 from claims.exchange.learner_words import ENGAGEMENTS
 from claims.lifecycle import NotAllowed
+from claims.models.kinds import LARGEST_ID
 from claims.services.enrolling import change_learner, number_may_change
 from claims.services.sealing import decrypt_number
-from claims.store.claims import claims_for, learners_of
+from claims.store.care_services import services_of
+from claims.store.claims import claims_for
+from claims.store.learners import LearnerFilter, page_of_learners
 from claims.web.access import actor, opens
 from claims.web.answers import Answer, done
 from claims.web.forms.learners import LearnerChangeForm
 from claims.web.listed import course_of, job_roles
-from claims.web.pages.employer import EMPLOYER, employer_id, own_learner
+from claims.web.pages.employer import EMPLOYER, employer_id, own_learner, own_services, prepared
 from claims.web.transactions import session
 from claims.web.wiring import services
 
 pages = Blueprint("employer_learners", __name__, url_prefix="/learners")
 
-MOST_SHOWN = 200
+SHOWN = {"all": None, "present": True, "left": False}
 
 
 @pages.get("")
 @opens(*EMPLOYER)
 def learners() -> Answer:
-    search = request.args.get("search", "")[:100]
-    found = learners_of(session(), employer_id(), search)
+    show = request.args.get("show", "all")
+    wanted = LearnerFilter(
+        search=request.args.get("search", "")[:100],
+        service_id=_id_asked_for("service"),
+        present=SHOWN.get(show),
+        after=_id_asked_for("after"),
+        before=_id_asked_for("before"),
+    )
+    found = page_of_learners(session(), employer_id(), wanted)
+
+    def page_at(*, before: int | None = None, after: int | None = None) -> str:
+        return url_for(
+            "employer_learners.learners",
+            search=wanted.search or None,
+            service=wanted.service_id,
+            show=show if wanted.present is not None else None,
+            before=before,
+            after=after,
+        )
+
     return render_template(
         "employer/learner_list.html",
-        found=found[:MOST_SHOWN],
-        total=len(found),
-        search=search,
+        found=found,
+        wanted=wanted,
+        show=show,
+        services=own_services(),
         roles={role.slug: role.title for role in job_roles()},
+        before=page_at(before=found.before) if found.before else None,
+        after=page_at(after=found.after) if found.after else None,
     )
+
+
+def _id_asked_for(name: str) -> int | None:
+    """An id in the address; ``None`` for anything that is none."""
+    asked = request.args.get(name, type=int)
+    return asked if asked is not None and 0 <= asked <= LARGEST_ID else None
 
 
 @pages.get("/<int:learner_id>")
@@ -50,6 +80,7 @@ def learner(learner_id: int) -> Answer:
         course_of=course_of,
         roles={role.slug: role.title for role in job_roles()},
         engagements={str(key): words for key, words in ENGAGEMENTS.items()},
+        services={each.id: each.name for each in services_of(session(), employer_id())},
     )
 
 
@@ -58,10 +89,11 @@ def learner(learner_id: int) -> Answer:
 def change(learner_id: int) -> Answer:
     found = own_learner(learner_id)
     here = url_for("employer_learners.learner", learner_id=learner_id)
-    form = LearnerChangeForm.of(found)
-    form.offer_roles(job_roles())
+    form = prepared(LearnerChangeForm.of(found))
     if form.validate_on_submit():
         details = replace(form.details(), left_on=form.left_on.data)
+        if "service" not in form:
+            details = replace(details, service_id=found.service_id)
         if form.number.data is None:
             details = replace(details, number=decrypt_number(services().keyring, found.number))
         try:

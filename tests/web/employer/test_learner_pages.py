@@ -187,7 +187,7 @@ def test_a_pasted_table_tells_every_fault_by_row_and_adds_nobody(site: Site, bro
         ("", "Enter the table"),
         ("First name,Last name\nSam,Okoro", "The table has no column National Insurance number, Job role"),
         ("First name,Last name,National Insurance number", "headings and nothing below them"),
-        ("\n".join(["a,b,c,d,e,f"] * 301), "Paste at most 300 people at a time."),
+        ("\n".join(["a,b,c,d,e,f"] * 301), "Give at most 300 people at a time."),
     ],
 )
 def test_a_table_that_is_no_table_says_what_is_missing(

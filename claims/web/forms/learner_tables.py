@@ -1,0 +1,194 @@
+"""Tables of learners, pasted or out of a workbook: read row by row, each fault told by its row."""
+
+import csv
+import io
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from claims import clock
+from claims.exchange import parsing
+from claims.exchange.learner_words import as_compared, parse_engagement, parse_job_role, parse_yes_or_no
+from claims.exchange.parsing import Misread
+from claims.models import CareService
+from claims.rules.scheme import JobRole, RoleCategory
+from claims.services.enrolling import LearnerDetails
+from claims.web.formats import slug
+from claims.web.forms.fields import NoteField
+from claims.web.forms.form import Form
+from claims.workbooks.learners import COLUMNS, NEEDED
+
+MOST_ROWS = 300
+ALIASES = {
+    "engagement": "How they work for you",
+    "left-on": "Last day employed",
+    "national-insurance": "National Insurance number",
+    "ni-number": "National Insurance number",
+    "nino": "National Insurance number",
+    "surname": "Last name",
+    "forename": "First name",
+}
+"""What people call columns, besides their names."""
+
+
+class TableForm(Form):
+    table = NoteField("Paste your table", called="the table", most=200_000, rows=12)
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """What the cells of a table may name."""
+
+    roles: Sequence[JobRole]
+    services: Sequence[CareService] = ()
+    """Those that the person sees."""
+    categories: Sequence[RoleCategory] = ()
+    service_needed: bool = False
+    """Whether everybody works in one of them: for somebody who sees learners of no other."""
+
+
+@dataclass(frozen=True, slots=True)
+class RowFault:
+    """What is wrong in one row of a table, counted as the person sees it."""
+
+    row: int
+    sentence: str
+
+
+Row = tuple[int, Sequence[str]]
+"""A row's number, as the person sees it, and its cells."""
+
+
+def read_table(text: str, offered: Offered, most_rows: int = MOST_ROWS) -> tuple[list[LearnerDetails], list[RowFault]]:
+    """The learners in a table pasted from a spreadsheet (tabs) or typed with commas, and every fault by row."""
+    return read_rows(
+        [(number, cells) for number, cells in enumerate(_cells(text), 1) if any(cells)], offered, most_rows
+    )
+
+
+def read_rows(
+    rows: Sequence[Row], offered: Offered, most_rows: int = MOST_ROWS
+) -> tuple[list[LearnerDetails], list[RowFault]]:
+    """The learners in ``rows``, none of which is empty; the first may name the columns."""
+    if not rows:
+        return [], [RowFault(1, "The table is empty.")]
+    order, headed = _order_of(rows[0][1])
+    rows = rows[headed:]
+    if not rows:
+        return [], [RowFault(1, "The table has headings and nothing below them.")]
+    missing = [column for column in NEEDED if column not in order]
+    if missing:
+        return [], [RowFault(1, f"The table has no column {', '.join(missing)}.")]
+    if len(rows) > most_rows:
+        return [], [RowFault(rows[most_rows][0], f"Give at most {most_rows:,} people at a time.")]
+    learners, faults, seen = [], [], dict[str, int]()
+    for number, cells in rows:
+        learner, found = _read_row(dict(zip(order, cells, strict=False)), offered)
+        if learner is not None and learner.number in seen:
+            found = [f"This National Insurance number is also in row {seen[learner.number]}."]
+        faults += [RowFault(number, sentence) for sentence in found]
+        if learner is not None and not found:
+            seen[learner.number] = number
+            learners.append(learner)
+    return learners, faults
+
+
+def write_table(rows: Iterable[Row]) -> str:
+    """Rows as the text of a pasted table, to be read again."""
+    text = io.StringIO()
+    csv.writer(text, delimiter="\t", lineterminator="\n").writerows(
+        [parsing.tidy(cell) for cell in cells] for _, cells in rows
+    )
+    return text.getvalue()
+
+
+def _cells(text: str) -> list[list[str]]:
+    lines = io.StringIO(text.replace("\r\n", "\n").replace("\r", "\n"))
+    separator = "\t" if "\t" in text else ","
+    return [[parsing.tidy(cell) for cell in row] for row in csv.reader(lines, delimiter=separator)]
+
+
+def _order_of(first: Sequence[str]) -> tuple[list[str], int]:
+    """The columns, and how many rows of headings there are."""
+    known = {slug(column): column for column in COLUMNS} | ALIASES
+    named = [known.get(slug(cell), "") for cell in first]
+    return (named, 1) if sum(map(bool, named)) >= 2 else (list(COLUMNS), 0)
+
+
+def _read_row(cells: dict[str, str], offered: Offered) -> tuple[LearnerDetails | None, list[str]]:
+    faults: list[str] = []
+
+    def read(column: str, how: Callable[[str], Any]) -> Any:
+        try:
+            return how(parsing.tidy(cells.get(column, "")))
+        except Misread as misread:
+            faults.append(f"{misread.sentence}.")
+            return None
+
+    details = {
+        "first_name": read("First name", lambda text: parsing.parse_name(text, "the first name")),
+        "last_name": read("Last name", lambda text: parsing.parse_name(text, "the last name")),
+        "number": read("National Insurance number", parsing.parse_national_insurance_number),
+        "job_role": read("Job role", lambda text: parse_job_role(text, offered.roles, "the list of job roles")),
+        "engagement": read("How they work for you", parse_engagement),
+        "employed_from": read("Employed from", _day("the day they started working for you", latest=True)),
+        "works_in_england": read(
+            "Works in England", lambda text: parse_yes_or_no(text, "whether they work in England", True)
+        ),
+        "post_requires_registration": read(
+            "Post requires registration",
+            lambda text: parse_yes_or_no(text, "whether their post requires registration", False),
+        ),
+        "service_id": read("Service", lambda text: _service_called(text, offered)),
+        "in_role_from": read(
+            "Start date in role", _day("the day they started in this job role", latest=True, optional=True)
+        ),
+        "left_on": read("Last day employed", _day("the last day employed", optional=True)),
+        "role_category": read("Role category", lambda text: _category_called(text, offered.categories)),
+    }
+    if not faults:
+        first = details["employed_from"]
+        if details["left_on"] and details["left_on"] < first:
+            faults.append("The last day employed must be on or after the day they started working for you.")
+        if details["in_role_from"] and details["in_role_from"] < first:
+            faults.append("The day they started in this job role must be on or after the day they started.")
+    return (None, faults) if faults else (LearnerDetails(**details), [])
+
+
+def _day(called: str, *, latest: bool = False, optional: bool = False) -> Callable[[str], date | None]:
+    def read(text: str) -> date | None:
+        if optional and not text:
+            return None
+        return parsing.parse_date((text, "", ""), called, latest=clock.today() if latest else None)
+
+    return read
+
+
+def _category_called(text: str, categories: Sequence[RoleCategory]) -> str | None:
+    if not text:
+        return None
+    wanted = as_compared(text)
+    found = next(
+        (each.slug for each in categories if wanted in (as_compared(each.title), as_compared(each.slug))), None
+    )
+    if found is None:
+        names = ", ".join(category.title for category in categories)
+        raise Misread(f"“{text}” is not a role category: leave it blank or use one of {names}")
+    return found
+
+
+def _service_called(text: str, offered: Offered) -> int | None:
+    if not text:
+        if not offered.service_needed:
+            return None
+        if len(offered.services) == 1:
+            return offered.services[0].id
+        raise Misread("Enter the service they work in")
+    found = next((each.id for each in offered.services if as_compared(each.name) == as_compared(text)), None)
+    if found is None:
+        names = ", ".join(each.name for each in offered.services)
+        raise Misread(
+            f"“{text}” is not one of your services: {names}" if names else "You have named no services: leave it blank"
+        )
+    return found

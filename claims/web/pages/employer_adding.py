@@ -1,0 +1,260 @@
+"""Add learners beside any purchase: one by one, as a table, as a workbook; nothing is kept before it was shown."""
+
+from collections.abc import Sequence
+from datetime import date
+from io import BytesIO
+
+from flask import Blueprint, render_template, send_file, url_for
+from werkzeug.wrappers import Response
+from wtforms import HiddenField
+
+from claims import clock
+from claims.exchange.learner_words import ENGAGEMENTS
+from claims.lifecycle import NotAllowed
+from claims.services.enrolling import LearnerDetails, keep_learner
+from claims.services.listing_learners import Foreseen, foresee_learners, keep_learners
+from claims.store.claims import employer_called
+from claims.web.access import actor, opens
+from claims.web.answers import Answer, done, refused
+from claims.web.formats import count, short_date, spaced_number
+from claims.web.forms.form import Form
+from claims.web.forms.learner_tables import RowFault, TableForm, read_rows, read_table, write_table
+from claims.web.forms.learners import LearnerForm
+from claims.web.forms.uploading import FileField
+from claims.web.listed import job_roles, todays_reference
+from claims.web.pages.employer import EMPLOYER, employer_id, offered, own_services, prepared
+from claims.web.transactions import session
+from claims.web.wiring import services
+from claims.workbooks.learners import (
+    COLUMNS,
+    LIMITS,
+    NEEDED,
+    ROWS,
+    SHEET,
+    Allowed,
+    write_learners_template,
+)
+from claims.workbooks.opening import Unreadable, is_workbook, open_workbook
+
+pages = Blueprint("employer_adding", __name__, url_prefix="/learners")
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+MOST_FAULTS_SHOWN = 200
+FIELDS = {
+    "first_name": "First name",
+    "last_name": "Last name",
+    "job_role": "Job role",
+    "engagement": "How they work for you",
+    "employed_from": "Employed from",
+    "works_in_england": "Works in England",
+    "post_requires_registration": "Post requires registration",
+    "service_id": "Service",
+    "in_role_from": "Start date in role",
+    "left_on": "Last day employed",
+    "role_category": "Role category",
+}
+"""What the details of a learner are called in tables."""
+
+
+class UploadForm(Form):
+    file = FileField(
+        "Upload the workbook",
+        called="the workbook",
+        hint=f"An Excel workbook (.xlsx) with at most {ROWS:,} learners, at most 5 MB.",
+        accept=".xlsx",
+    )
+
+
+class ConfirmationForm(Form):
+    table = HiddenField()
+    """Everybody who was shown, as the text of a table."""
+
+
+@pages.get("/add")
+@opens(*EMPLOYER)
+def ways() -> Answer:
+    return render_template("employer/adding.html", back=_list())
+
+
+@pages.route("/new", methods=["GET", "POST"])
+@opens(*EMPLOYER)
+def one() -> Answer:
+    form = prepared(LearnerForm())
+    if form.validate_on_submit():
+        details = form.details()
+        foreseen = foresee_learners(session(), services().keyring, employer_id(), [details], actor())[0]
+        if foreseen.learner is not None:
+            return _show([foreseen], write_table(_as_rows([details])), url_for("employer_adding.one"))
+        try:
+            learner, _ = keep_learner(session(), services().keyring, employer_id(), details, by=actor(), at=clock.now())
+        except NotAllowed as no:
+            form.refuse("number", str(no))
+        else:
+            return done(f"{learner.name} has been added.", url_for("employer_learners.learner", learner_id=learner.id))
+    return render_template("employer/learner_alone.html", form=form, back=url_for("employer_adding.ways"))
+
+
+@pages.route("/table", methods=["GET", "POST"])
+@opens(*EMPLOYER)
+def table() -> Answer:
+    form = TableForm()
+    faults: list[RowFault] = []
+    if form.validate_on_submit():
+        everybody, faults = read_table(form.table.data, offered(), ROWS)
+        if not faults:
+            return _preview(everybody, form.table.data, url_for("employer_adding.table"))
+        form.refuse("table", f"{count(len(faults), 'problem')} in the table: nobody has been added yet")
+    return render_template(
+        "employer/adding_table.html",
+        form=form,
+        faults=faults[:MOST_FAULTS_SHOWN],
+        columns=COLUMNS,
+        needed=NEEDED,
+        roles=job_roles(),
+        engagements=list(ENGAGEMENTS.values()),
+        back=url_for("employer_adding.ways"),
+    )
+
+
+@pages.route("/upload", methods=["GET", "POST"])
+@opens(*EMPLOYER)
+def upload() -> Answer:
+    form = UploadForm()
+    faults: list[RowFault] = []
+    if form.validate_on_submit() and (file := form.file.file) is not None:
+        name, content = file.filename or "The workbook", file.read(LIMITS.size_bytes + 1)
+        try:
+            rows, faults = _open(content)
+        except Unreadable as no:
+            form.refuse("file", f"{name} {no}")
+        else:
+            everybody, found = read_rows(rows, offered(), ROWS)
+            faults = sorted([*faults, *found], key=lambda fault: fault.row)
+            if not faults:
+                return _preview(everybody, write_table(rows), url_for("employer_adding.upload"))
+            form.refuse("file", f"{count(len(faults), 'problem')} in {name}: nobody has been added yet")
+    return render_template(
+        "employer/adding_upload.html",
+        form=form,
+        faults=faults[:MOST_FAULTS_SHOWN],
+        total=len(faults),
+        back=url_for("employer_adding.ways"),
+    )
+
+
+def _open(content: bytes) -> tuple[list[tuple[int, list[str]]], list[RowFault]]:
+    """The rows of a workbook, and its cells that hold no value. Before any query, so that no lock waits for it."""
+    if content and not is_workbook(content):
+        raise Unreadable("zip", "is not an Excel workbook (.xlsx)")
+    opened = open_workbook(content, SHEET, LIMITS)
+    heads = dict(enumerate(opened.rows[0][1], 1)) if opened.rows else {}
+    strange = [
+        RowFault(row, f"{heads.get(column) or f'Column {column}'} {problem}.")
+        for (row, column), problem in opened.strange.items()
+    ]
+    return opened.rows, strange
+
+
+@pages.get("/template.xlsx")
+@opens(*EMPLOYER)
+def template() -> Response:
+    employer = employer_called(session(), employer_id())
+    content = write_learners_template(
+        employer.name,
+        [
+            Allowed("Job role", [role.title for role in job_roles()]),
+            Allowed("How they work for you", list(ENGAGEMENTS.values())),
+            Allowed("Works in England", ["yes", "no"]),
+            Allowed("Post requires registration", ["yes", "no"]),
+            Allowed("Service", [each.name for each in own_services()]),
+            Allowed("Role category", [each.title for each in todays_reference().role_categories.values()]),
+        ],
+    )
+    return send_file(BytesIO(content), mimetype=XLSX, as_attachment=True, download_name="learners.xlsx")
+
+
+@pages.post("/confirmation")
+@opens(*EMPLOYER)
+def confirm() -> Answer:
+    form = ConfirmationForm()
+    if not form.validate_on_submit():
+        return refused("Nobody was added: the table was missing.", url_for("employer_adding.ways"))
+    everybody, faults = read_table(form.table.data or "", offered(), ROWS)
+    if faults:
+        return refused(f"Nobody was added. Row {faults[0].row}: {faults[0].sentence}", url_for("employer_adding.ways"))
+    try:
+        new, changed = keep_learners(
+            session(), services().keyring, employer_id(), everybody, by=actor(), at=clock.now()
+        )
+    except NotAllowed as no:
+        return refused(no, url_for("employer_adding.ways"))
+    return done(f"{count(new, 'learner')} added and {changed:,} changed.", _list())
+
+
+def _preview(everybody: list[LearnerDetails], table: str, back: str) -> Answer:
+    return _show(foresee_learners(session(), services().keyring, employer_id(), everybody, actor()), table, back)
+
+
+def _show(foreseen: Sequence[Foreseen], table: str, back: str) -> Answer:
+    """What would be kept; the form that says so carries everybody along."""
+    unseen = [each for each in foreseen if each.unseen]
+    return render_template(
+        "employer/adding_preview.html",
+        form=None,
+        confirmation=ConfirmationForm(formdata=None, data={"table": table}),
+        new=[each for each in foreseen if each.learner is None and not each.unseen],
+        changed=[
+            (each.learner, [(FIELDS[name], _worded(name, old), _worded(name, now)) for name, old, now in each.changes])
+            for each in foreseen
+            if each.learner is not None and each.changes
+        ],
+        same=[each for each in foreseen if each.learner is not None and not each.changes],
+        unseen=unseen,
+        roles={role.slug: role.title for role in job_roles()},
+        back=back,
+    )
+
+
+def _worded(name: str, value: object) -> str:
+    """One detail of a learner as tables have it."""
+    if value is None:
+        return "not told"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, date):
+        return short_date(value)
+    return _titles(name).get(str(value), str(value))
+
+
+def _titles(name: str) -> dict[str, str]:
+    match name:
+        case "job_role":
+            return {role.slug: role.title for role in job_roles()}
+        case "engagement":
+            return {str(engagement): words for engagement, words in ENGAGEMENTS.items()}
+        case "service_id":
+            return {str(each.id): each.name for each in own_services()}
+        case "role_category":
+            return {each.slug: each.title for each in todays_reference().role_categories.values()}
+    return {}
+
+
+def _as_rows(everybody: Sequence[LearnerDetails]) -> list[tuple[int, list[str]]]:
+    """Details as the rows of a table, headings first."""
+    names = {heading: name for name, heading in FIELDS.items()}
+    rows = [(1, list(COLUMNS))]
+    for number, details in enumerate(everybody, 2):
+        cells = []
+        for column in COLUMNS:
+            if column == "National Insurance number":
+                cells.append(spaced_number(details.number))
+                continue
+            value = getattr(details, names[column])
+            written = "" if value is None else _worded(names[column], value)
+            cells.append(value.isoformat() if isinstance(value, date) else written)
+        rows.append((number, cells))
+    return rows
+
+
+def _list() -> str:
+    return url_for("employer_learners.learners")

@@ -1,0 +1,169 @@
+"""Learners are added beside any purchase, and nothing is kept before it was shown."""
+
+from io import BytesIO
+
+import pytest
+from openpyxl import Workbook, load_workbook
+from sqlalchemy import func, select
+
+from claims.models import Learner
+from claims.services.dividing import add_service
+from tests.browsing import Browser, Page
+from tests.site import AT, Site
+
+TABLE = "/learners/table"
+SAM = "Sam,Okoro,AB123456C,Care worker,Employee,1 March 2024"
+NIAMH = "Niamh,O'Brien,AA 00 00 01 A,Team leader,Employee,2 September 2024"
+
+
+@pytest.fixture
+def browser(site: Site) -> Browser:
+    return site.sign_in(site.house.sro)
+
+
+def how_many(site: Site) -> int:
+    with site.database.read() as session:
+        return session.scalars(select(func.count()).select_from(Learner)).one()
+
+
+def paste(browser: Browser, *rows: str) -> Page:
+    browser.get(TABLE)
+    return browser.send({"table": "\n".join(rows)})
+
+
+def book(*rows: tuple[object, ...], title: str = "Learners") -> tuple[BytesIO, str]:
+    workbook = Workbook()
+    sheet = workbook.worksheets[0]
+    sheet.title = title
+    for row in rows:
+        sheet.append(list(row))
+    saved = BytesIO()
+    workbook.save(saved)
+    saved.seek(0)
+    return saved, "staff.xlsx"
+
+
+HEAD = ("First name", "Last name", "National Insurance number", "Job role", "Engagement", "Employed from")
+
+
+def test_a_pasted_table_shows_who_is_new_and_what_changes_before_anything_is_kept(site: Site, browser: Browser) -> None:
+    before = how_many(site)
+    page = paste(browser, SAM, NIAMH)
+    assert page.heading == "Check what will be kept"
+    assert "1 new learner" in page.words
+    assert "Job role: Care worker becomes Team leader" in page.words
+    assert how_many(site) == before
+    page = browser.send({}, action="/learners/confirmation")
+    assert "1 learner added and 1 changed." in page.words
+    assert how_many(site) == before + 1
+    page = paste(browser, SAM, NIAMH)
+    assert "2 learners you have already, with the same details: nothing changes." in page.words
+    assert "Keep these learners" not in page.words
+
+
+def test_faults_stand_on_their_rows_and_nobody_is_kept(site: Site, browser: Browser) -> None:
+    before = how_many(site)
+    page = paste(
+        browser,
+        ",".join(HEAD) + ",Start date in role,Left on,Role category",
+        SAM + ",1 February 2024,,",
+        "Ana,Souza,AB123457C,Care worker,Employee,1 March 2024,,28/2/2024,Wizard",
+    )
+    assert page.problems == ["2 problems in the table: nobody has been added yet"]
+    assert "Row 2 The day they started in this job role must be on or after the day they started." in page.words
+    assert "Row 3 “Wizard” is not a role category" in page.words
+    assert how_many(site) == before
+
+
+def test_a_filled_in_workbook_is_read_and_its_faults_are_told_by_row(site: Site, browser: Browser) -> None:
+    browser.get("/learners/upload")
+    page = browser.send({"file": book(HEAD, ("Sam", "Okoro", "AB1", "Care worker", "Employee", "=TODAY()"))})
+    assert page.problems == ["3 problems in staff.xlsx: nobody has been added yet"]
+    assert "Row 2 Employed from is a formula; paste it as a value." in page.words
+    assert "Row 2 The National Insurance number must be 2 letters" in page.words
+    page = browser.send({"file": book(HEAD, ("=Sam", "Okoro", "AB123456C", "Care worker", "Employee", "1 March 2024"))})
+    assert "First name is a formula" in page.words
+    page = browser.send({"file": book(HEAD, ("Sam", "D’Arcy", "AB123456C", "Care worker", "Employee", AT.date()))})
+    assert "1 new learner" in page.words
+    assert "D'Arcy" in browser.send({}, action="/learners/confirmation").words
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"First name,Last name", "staff.xlsx is not an Excel workbook (.xlsx)"),
+        (b"PK\x03\x04 cut short", "staff.xlsx is damaged or cut short"),
+        (b"", "staff.xlsx is empty"),
+    ],
+)
+def test_what_is_no_workbook_is_refused_with_the_reason(browser: Browser, content: bytes, sentence: str) -> None:
+    browser.get("/learners/upload")
+    assert browser.send({"file": (BytesIO(content), "staff.xlsx")}).problems[0].startswith(sentence)
+
+
+def test_the_workbook_to_fill_in_offers_this_employers_services_and_can_be_uploaded(
+    site: Site, browser: Browser
+) -> None:
+    with site.database.write() as session:
+        add_service(session, site.house.employer_id, "=Orchard wing", by=site.house.sro, at=AT)
+    browser.get("/learners/add")
+    answer = browser.client.get("/learners/template.xlsx", buffered=True)
+    workbook = load_workbook(BytesIO(answer.data))
+    assert workbook.sheetnames == ["Learners", "Lists", "How to fill this in"]
+    lists = workbook["Lists"]
+    assert (lists["E2"].value, lists["E2"].data_type) == ("=Orchard wing", "s")
+    sheet = workbook["Learners"]
+    assert len(sheet.data_validations.dataValidation) == 9
+    for column, value in enumerate(("Sam", "Okoro", "AB123456C", "Care worker", "Employee", AT.date()), 1):
+        sheet.cell(2, column).value = value
+    saved = BytesIO()
+    workbook.save(saved)
+    saved.seek(0)
+    browser.get("/learners/upload")
+    assert "1 new learner" in browser.send({"file": (saved, "learners.xlsx")}).words
+
+
+def test_one_learner_is_added_and_a_known_number_offers_to_update(site: Site, browser: Browser) -> None:
+    filled = {
+        "first_name": "Sam",
+        "last_name": "Okoro",
+        "number": "ab 12 34 56 c",
+        "job_role": "care-worker",
+        "engagement": "employee",
+        "employed_from-day": "1",
+        "employed_from-month": "mar",
+        "employed_from-year": "24",
+        "works_in_england": "yes",
+        "post_requires_registration": "no",
+    }
+    browser.get("/learners/new")
+    page = browser.send({**filled, "in_role_from-day": "1", "in_role_from-month": "2", "in_role_from-year": "2024"})
+    assert page.problems == ["The day they started in this job role must be on or after the day they started"]
+    page = browser.send({"in_role_from-day": "", "in_role_from-month": "", "in_role_from-year": ""})
+    assert "Sam Okoro has been added." in page.words
+    browser.get("/learners/new")
+    page = browser.send({**filled, "job_role": "team-leader", "role_category": "deputy-manager"})
+    assert "Job role: Care worker becomes Team leader" in page.words
+    assert "Role category: not told becomes Deputy manager" in page.words
+    assert "0 learners added and 1 changed." in browser.send({}, action="/learners/confirmation").words
+
+
+def test_the_list_is_paged_by_name_and_searched_with_either_apostrophe(site: Site, browser: Browser) -> None:
+    rows = [f"Ann,Name{chr(97 + n // 26)}{chr(97 + n % 26)},BB{n:06}A,Care worker,Employee,1/3/24" for n in range(60)]
+    paste(browser, *rows)
+    browser.send({}, action="/learners/confirmation")
+    page = browser.get("/learners")
+    assert "70 learners" in page.words
+    following = next(a.get("href") for a in page.document.iter("a") if a.get("rel") == "next")
+    page = browser.get(following)
+    shown = [row for row in page.document.iter("th") if row.get("scope") == "row"]
+    assert len(shown) == 20
+    back = next(a.get("href") for a in page.document.iter("a") if a.get("rel") == "prev")
+    assert browser.get(back).words == browser.get("/learners").words
+    for search in ("o'bri", "O’BRI", "niamh obrien", "obrien niamh"):
+        assert "1 learner" in browser.get("/learners", query_string={"search": search}).words
+    assert browser.get("/learners", query_string={"after": "x", "service": "9" * 30, "before": -1}).status == 200
+    with site.database.read() as session:
+        strangers = site.meadow.learners["Sean Doyle"]
+        assert session.get_one(Learner, strangers).last_name == "Doyle"
+    assert "70 learners" in browser.get("/learners", query_string={"after": strangers}).words
