@@ -30,6 +30,7 @@ PLACES: tuple[Place, ...] = (
     Place("Claims", "employer_claims.claims", EMPLOYER_ROLES),
     Place("New purchase", "employer_purchases.new", EMPLOYER_ROLES),
     Place("Learners", "employer_learners.learners", EMPLOYER_ROLES),
+    Place("Payments", "employer_payments.payments", EMPLOYER_ROLES),
     Place("Claims to assess", "assessor.queue", ASSESSING_ROLES | {Role.AUDITOR}),
     Place("Ready to pay", "finance.ready", PAYING_ROLES),
     Place("Payment runs", "finance_runs.all_runs", PAYING_ROLES),

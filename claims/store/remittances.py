@@ -1,0 +1,176 @@
+"""What an employer was paid, per payment run and fund: what it was for, and what the bank did not pay."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import and_, func, select
+from sqlalchemy.orm import Session
+
+from claims import references
+from claims.lifecycle import Act
+from claims.models import Claim, Event, EventNote, Learner, PaymentLine, PaymentRun
+from claims.rules.facts import Part
+from claims.store.claims import NotFound
+
+PAGE_SIZE = 20
+TOLD_IN = ("released", "settled")
+"""Runs that employers hear of; one that is only drawn up may still change."""
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """One employer's payment from one fund in one run, or what failed of it."""
+
+    run_id: int
+    run: str
+    """The run's reference."""
+    scheme_year: str
+    fund: str
+    state: str
+    """``live``: on its way; ``paid``; ``failed``."""
+    claims: int
+    pence: int
+    released_at: datetime | None
+    paid_on: date | None
+    """``None`` until the bank paid."""
+    because: str
+    """Why the bank did not pay; blank for what did not fail."""
+
+
+def received_by(session: Session, employer_id: int, before: int | None = None) -> tuple[list[Received], int | None]:
+    """An employer's payments, the latest run first: of twenty runs with an id below ``before``, two queries.
+
+    Also the run before which the next page is; ``None`` on the last page.
+    """
+    mine = (PaymentLine.employer_id == employer_id, PaymentLine.state != "removed", PaymentRun.state.in_(TOLD_IN))
+    runs = (
+        select(PaymentLine.run_id)
+        .join(PaymentRun, PaymentRun.id == PaymentLine.run_id)
+        .where(*mine)
+        .distinct()
+        .order_by(PaymentLine.run_id.desc())
+        .limit(PAGE_SIZE + 1)
+    )
+    if before is not None:
+        runs = runs.where(PaymentLine.run_id < before)
+    ids = session.scalars(runs).all()
+    shown = ids[:PAGE_SIZE]
+    rows = session.execute(
+        select(
+            PaymentRun.id,
+            PaymentRun.reference,
+            PaymentRun.scheme_year,
+            PaymentRun.released_at,
+            PaymentLine.fund,
+            PaymentLine.state,
+            func.count(PaymentLine.id).label("claims"),
+            func.sum(PaymentLine.amount_pence).label("pence"),
+            func.max(Claim.paid_on).label("paid_on"),
+            func.min(Claim.id).label("one_claim"),
+        )
+        .join(PaymentRun, PaymentRun.id == PaymentLine.run_id)
+        .join(Claim, Claim.id == PaymentLine.claim_id)
+        .where(*mine, PaymentLine.run_id.in_(shown))
+        .group_by(
+            PaymentRun.id,
+            PaymentRun.reference,
+            PaymentRun.scheme_year,
+            PaymentRun.released_at,
+            PaymentLine.fund,
+            PaymentLine.state,
+        )
+        .order_by(PaymentRun.id.desc(), PaymentLine.fund, PaymentLine.state)
+    ).all()
+    failed = {(row.reference, row.one_claim) for row in rows if row.state == "failed"}
+    reasons = _reasons(session, failed)
+    received = [
+        Received(
+            row.id,
+            row.reference,
+            row.scheme_year,
+            row.fund,
+            row.state,
+            row.claims,
+            int(row.pence),
+            row.released_at,
+            row.paid_on if row.state == "paid" else None,
+            reasons.get((row.reference, row.one_claim), "") if row.state == "failed" else "",
+        )
+        for row in rows
+    ]
+    return received, shown[-1] if len(ids) > PAGE_SIZE else None
+
+
+def _reasons(session: Session, failed: set[tuple[str, int]]) -> dict[tuple[str, int], str]:
+    """What the bank said, by run and by one claim of the payment that failed."""
+    told = session.execute(
+        select(Event.about_id, Event.details, EventNote.note)
+        .join(EventNote, EventNote.event_number == Event.number)
+        .where(
+            Event.about_kind == "claim",
+            Event.about_id.in_([claim_id for _, claim_id in failed]),
+            Event.act == Act.PAYMENT_FAILED,
+        )
+    )
+    return {(str(row.details.get("run", "")), row.about_id): row.note for row in told}
+
+
+@dataclass(frozen=True, slots=True)
+class PaidClaim:
+    """One claim of a payment."""
+
+    claim_id: int
+    reference: str
+    learner: str
+    course_code: str
+    part: str
+    amount_pence: int
+
+
+@dataclass(frozen=True, slots=True)
+class Remittance:
+    """What one payment to an employer is made up of."""
+
+    run: str
+    scheme_year: str
+    fund: str
+    paid_on: date
+    claims: Sequence[PaidClaim]
+    """By learner's name."""
+
+    @property
+    def pence(self) -> int:
+        return sum(claim.amount_pence for claim in self.claims)
+
+
+def remittance_of(session: Session, employer_id: int, run: str, fund: str) -> Remittance:
+    """The claims that ``run`` paid to an employer from ``fund``. Raises ``NotFound``, also before the bank paid."""
+    rows = session.execute(
+        select(PaymentRun.scheme_year, PaymentLine.amount_pence, Claim, Learner)
+        .join(PaymentRun, and_(PaymentRun.id == PaymentLine.run_id, PaymentRun.reference == run))
+        .join(Claim, Claim.id == PaymentLine.claim_id)
+        .join(Learner, Learner.id == Claim.learner_id)
+        .where(PaymentLine.employer_id == employer_id, PaymentLine.fund == fund, PaymentLine.state == "paid")
+        .order_by(Learner.last_name, Learner.first_name, Claim.id)
+    ).all()
+    paid_on = max((row.Claim.paid_on for row in rows if row.Claim.paid_on), default=None)
+    if paid_on is None:
+        raise NotFound("no such payment to this employer")
+    return Remittance(
+        run,
+        rows[0].scheme_year,
+        fund,
+        paid_on,
+        [
+            PaidClaim(
+                row.Claim.id,
+                references.written(row.Claim.base, Part(row.Claim.part)),
+                row.Learner.name,
+                row.Claim.course_code,
+                row.Claim.part,
+                row.amount_pence,
+            )
+            for row in rows
+        ],
+    )

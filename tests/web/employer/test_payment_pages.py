@@ -1,0 +1,63 @@
+"""Payments as an employer sees them, their remittances, and that another employer sees none of it."""
+
+from datetime import timedelta
+
+import pytest
+
+from claims.db import Database
+from claims.services.paying import PaymentKey, draw_up, record_result, release, seen_hash
+from claims.store.payments import RunFilter, ready_claims, run_called
+from tests.keys import KEYRING
+from tests.site import AT, Site
+from tests.stage import Stage
+
+RUN = "RUN-2526-0001"
+NAMES = ("Niamh O’Brien", "Daniel Mensah")
+
+
+@pytest.fixture
+def stage(site: Site) -> Stage:
+    return Stage(site.database, site.house, site.meadow, site.office)
+
+
+def pay(database: Database, stage: Stage, *, because: str = "") -> None:
+    with database.write() as session:
+        wanted = RunFilter("2025-26")
+        seen = seen_hash([each for each in ready_claims(session, wanted) if not each.held_because])
+        run = run_called(session, draw_up(session, KEYRING, wanted, stage.office.finance, AT, seen=seen).reference)
+        release(session, KEYRING, run, stage.office.other_finance, AT)
+        failures = {PaymentKey(stage.house.employer_id, "main"): because} if because else {}
+        record_result(session, run, failures, stage.office.finance, AT, paid_on=AT.date())
+
+
+def test_what_was_paid_is_listed_with_its_remittance(site: Site, stage: Stage) -> None:
+    browser = site.sign_in(site.house.submitter)
+    assert "Nothing has been paid yet." in browser.get("/remittances").words
+    stage.approved(*NAMES)
+    assert "Main fund, 2025-26 £1,848.00 by 16 Feb 2026" in browser.get("/remittances").words
+    pay(site.database, stage)
+    page = browser.get("/remittances")
+    assert f"{RUN} 2 Feb 2026 Paid Main fund, 2025-26 2 £1,848.00 Remittance" in page.words
+    address = f"/remittances/{RUN}/main"
+    page = browser.get(address)
+    assert page.heading == f"Remittance {RUN}"
+    assert "In all £1,848.00" in page.words
+    for ending, kind in (("xlsx", "spreadsheetml.sheet"), ("csv", "text/csv")):
+        file = browser.get(f"{address}.{ending}")
+        assert kind in file.headers["Content-Type"]
+        assert file.headers["Content-Disposition"] == f'attachment; filename="remittance-run-2526-0001-main.{ending}"'
+    stranger = site.sign_in(site.meadow.sro)
+    for path in (address, f"{address}.xlsx", f"{address}.csv", f"/remittances/{RUN}/other"):
+        assert stranger.get(path).status == 404
+    assert "Nothing has been paid yet." in stranger.get("/remittances").words
+
+
+def test_a_failed_payment_says_why_and_what_to_do(site: Site, stage: Stage) -> None:
+    stage.approved(*NAMES)
+    pay(site.database, stage, because="Account closed")
+    site.time.tick(timedelta(hours=1))
+    browser = site.sign_in(site.house.sro)
+    words = browser.get("/remittances").words
+    assert "The bank did not pay 2 claims: Account closed" in words
+    assert "your senior responsible officer checks the bank details" in words
+    assert "the bank did not pay £924.00. See why, and what to do" in browser.get("/home").words
