@@ -1,6 +1,7 @@
 """What stands in a person's calendar: last days to claim of their employers' drafts, and the days of the scheme."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sqlalchemy import or_, select
@@ -76,15 +77,34 @@ def _drafts(session: Session, person_id: int, day: date, base_url: str, host: st
         )
 
 
+@dataclass(frozen=True, slots=True)
+class SchemeDay:
+    """A day on which something of the scheme ends."""
+
+    on: date
+    words: str
+    scheme_year: str
+    parameter: str
+    source: str
+
+
+def scheme_days(day: date) -> list[SchemeDay]:
+    """The days of all scheme years from ``day`` on, and those that are just past, in order."""
+    found = [
+        SchemeDay(year.day(parameter), words, year.name, parameter, year.parameters[parameter].source)
+        for year in from_files().years
+        for parameter, words in SCHEME_DAYS.items()
+        if year.day(parameter) >= day - KEPT
+    ]
+    return sorted(found, key=lambda each: (each.on, each.words))
+
+
 def _scheme_days(day: date, base_url: str, host: str) -> Iterator[Entry]:
-    for year in from_files().years:
-        for parameter, words in SCHEME_DAYS.items():
-            on = year.day(parameter)
-            if on >= day - KEPT:
-                yield Entry(
-                    uid=f"scheme-{year.name}-{parameter.replace('_', '-')}@{host}",
-                    on=on,
-                    summary=f"{words}, scheme year {year.name}",
-                    description=f"Source: {year.parameters[parameter].source}.",
-                    address=f"{base_url}/home",
-                )
+    for each in scheme_days(day):
+        yield Entry(
+            uid=f"scheme-{each.scheme_year}-{each.parameter.replace('_', '-')}@{host}",
+            on=each.on,
+            summary=f"{each.words}, scheme year {each.scheme_year}",
+            description=f"Source: {each.source}.",
+            address=f"{base_url}/home",
+        )

@@ -56,6 +56,8 @@ PLACES = {
         "/purchases/6/check",
         "/purchases",
         "/claims/discarded",
+        "/deadlines",
+        "/remittances",
         "/claims/4",
         "/claims?due=month&order=deadline&search=a",
     ],

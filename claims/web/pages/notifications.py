@@ -104,11 +104,15 @@ def feed(signed: str) -> Response:
     person = read_calendar_address(session(), given.keyring, signed)
     if person is None:
         abort(404)
-    base_url = given.settings.base_url
+    return Response(calendar_of(person.id), content_type="text/calendar; charset=utf-8")
+
+
+def calendar_of(person_id: int) -> str:
+    """A person's calendar as it is today."""
+    base_url = services().settings.base_url
     host = base_url.partition("://")[2].partition("/")[0].partition(":")[0]
-    entries = entries_for(session(), person.id, clock.today(), base_url, host)
-    content = render_calendar(SERVICE, entries, clock.now())
-    return Response(content, content_type="text/calendar; charset=utf-8")
+    entries = entries_for(session(), person_id, clock.today(), base_url, host)
+    return render_calendar(SERVICE, entries, clock.now())
 
 
 @stopping.get("/<stopped>/<signed>")
