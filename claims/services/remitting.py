@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from claims.clock import london_date
 from claims.exchange.cells import guard_cell
 from claims.lifecycle import Actor
-from claims.models import Employer, PaymentLine, PaymentRun
+from claims.models import Claim, Employer, PaymentLine, PaymentRun
 from claims.store.reference import listed_on
 from claims.store.remittances import Remittance
 from claims.workbooks.remittance import RemittanceRow, remittance_as_csv, stream_remittance
@@ -37,6 +37,7 @@ def remittance_workbook(session: Session, paid: Remittance, employer: Employer, 
     claims, pence = session.execute(
         select(func.count(PaymentLine.id), func.coalesce(func.sum(PaymentLine.amount_pence), 0))
         .join(PaymentRun, PaymentRun.id == PaymentLine.run_id)
+        .join(Claim, Claim.id == PaymentLine.claim_id)
         .where(
             PaymentLine.employer_id == employer.id,
             PaymentRun.reference == paid.run,

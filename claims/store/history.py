@@ -67,10 +67,12 @@ class Discarded:
     """``None`` for the service itself and for people whose name was removed."""
 
 
-def discarded_of(session: Session, employer_id: int, before: int | None = None) -> tuple[list[Discarded], int | None]:
+def discarded_of(
+    session: Session, employer_id: int, before: int | None = None, *, by_id: int | None = None
+) -> tuple[list[Discarded], int | None]:
     """Drafts that an employer's people discarded, the latest first: twenty with an event number below ``before``.
 
-    Also the number before which the next page is; ``None`` on the last page.
+    ``by_id`` keeps those of one person. Also the number before which the next page is; ``None`` on the last page.
     """
     opened = aliased(Event)
     found = (
@@ -83,6 +85,8 @@ def discarded_of(session: Session, employer_id: int, before: int | None = None) 
     )
     if before is not None:
         found = found.where(Event.number < before)
+    if by_id is not None:
+        found = found.where(Event.by_id == by_id)
     rows = session.execute(found).all()
     discarded = [
         Discarded(

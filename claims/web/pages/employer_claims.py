@@ -106,7 +106,10 @@ def _list_page(asked: Asked, form: SaveViewForm | None = None) -> str:
 @opens(*EMPLOYER)
 def discarded() -> Answer:
     """Drafts that are gone: what is left of them is what was done."""
-    found, before = discarded_of(session(), employer_id(), read_id(request.args, "before"))
+    who = actor()
+    # The learner of a draft that is gone is not known any more: somebody who sees some learners only sees their own.
+    by_id = None if who.services is None else who.person_id
+    found, before = discarded_of(session(), employer_id(), read_id(request.args, "before"), by_id=by_id)
     return render_template("employer/discarded.html", found=found, before=before, course_of=course_of)
 
 

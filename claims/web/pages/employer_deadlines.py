@@ -18,10 +18,10 @@ from claims.web.pages.employer import EMPLOYER, employer_id
 from claims.web.pages.notifications import calendar_of
 from claims.web.transactions import session
 
-pages = Blueprint("employer_deadlines", __name__, url_prefix="/deadlines")
+pages = Blueprint("employer_deadlines", __name__)
 
 
-@pages.get("")
+@pages.get("/deadlines")
 @opens(*EMPLOYER)
 def deadlines() -> Answer:
     today = clock.today()
@@ -39,7 +39,7 @@ def deadlines() -> Answer:
     )
 
 
-@pages.get(".ics")
+@pages.get("/deadlines.ics")
 @opens(*EMPLOYER)
 def as_calendar() -> Response:
     """The same file as the calendar feed gives, once."""

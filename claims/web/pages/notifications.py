@@ -107,7 +107,7 @@ def feed(signed: str) -> Response:
     return Response(calendar_of(person.id), content_type="text/calendar; charset=utf-8")
 
 
-def calendar_of(person_id: int) -> str:
+def calendar_of(person_id: int) -> bytes:
     """A person's calendar as it is today."""
     base_url = services().settings.base_url
     host = base_url.partition("://")[2].partition("/")[0].partition(":")[0]
