@@ -1,6 +1,7 @@
 """Employers, the agreements they signed, the accounts they are paid into, and what is committed to them."""
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -46,12 +47,17 @@ class Agreement(Table):
     scheme_year: Mapped[str]
     signed_on: Mapped[date]
     signed_by_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    terms: Mapped[dict[str, Any] | None] = mapped_column(default=None)
+    """The letter as it was signed (``claims.reference.letter``); none for those signed before it was kept."""
 
     employer: Mapped[Employer] = relationship(back_populates="agreements")
 
 
 class BankAccount(Table):
-    """Where an employer is paid. Never changed: a new one replaces it, and is used once verified."""
+    """Where an employer is paid. Never changed: a new one replaces it, and is used once verified.
+
+    One that is refused is replaced by nothing: the employer then has no bank details.
+    """
 
     __tablename__ = "bank_accounts"
     __table_args__ = (
@@ -72,11 +78,16 @@ class BankAccount(Table):
     """Encrypted, six digits."""
     account_number: Mapped[str]
     """Encrypted, eight digits."""
+    account_hash: Mapped[str | None] = mapped_column(index=True)
+    """A keyed hash of both numbers, to see that employers gave the same; none for what was given before it was kept."""
     given_at: Mapped[datetime]
     given_by_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     verified_at: Mapped[datetime | None]
     verified_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     replaced_at: Mapped[datetime | None]
+    refused_at: Mapped[datetime | None]
+    refused_because: Mapped[str | None]
+    """What a lead assessor wrote to the employer."""
 
 
 class Commitment(Table):

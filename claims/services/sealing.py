@@ -26,5 +26,10 @@ def encrypt_account(keyring: Keyring, digits: str) -> str:
     return keyring.encrypt(digits, BANK_ACCOUNT)
 
 
+def hash_account(keyring: Keyring, sort_code: str, account_number: str) -> str:
+    """What is equal for equal accounts, whoever the employer."""
+    return keyring.keyed_hash(f"{sort_code} {account_number}", BANK_ACCOUNT)
+
+
 def decrypt_account(keyring: Keyring, encrypted: str) -> str:
     return keyring.decrypt(encrypted, BANK_ACCOUNT)

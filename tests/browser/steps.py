@@ -9,6 +9,7 @@ from tests.browser.walking import Walk
 GRACE = "grace.okafor@example.com"
 ASHA = "asha.rahman@example.org"
 OLU = "olu.martins@example.org"
+RUTH = "ruth.adeyemi@example.org"
 PRIYA = "priya.shah@example.org"
 
 CERTIFICATE = "610/4009/5"

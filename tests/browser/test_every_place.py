@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import NewWalk
-from tests.browser.steps import ASHA, GRACE, OLU
+from tests.browser.steps import ASHA, GRACE, OLU, RUTH
 from tests.browser.walking import Walk, sign_in, sign_out
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -47,6 +47,11 @@ PLACES = {
         "/learners/upload",
         "/services",
         "/team/2/services",
+        "/organisation",
+        "/agreements",
+        "/agreements/2025-26",
+        "/bank-details",
+        "/bank-details/change",
         "/purchases/new?search=dementia",
         "/purchases/new?course=LTS&cost=620.00&paid_on=2026-01-12",
         "/purchases/6",
@@ -62,6 +67,7 @@ PLACES = {
         "/claims?due=month&order=deadline&search=a",
     ],
     ASHA: ["/assessment", "/assessment?show=mine", "/assessment/purchases/7", "/assessment/claims/1"],
+    RUTH: ["/bank-accounts"],
     OLU: ["/payments", "/payments/runs", "/payments/register"],
     "helen.novak@example.org": [
         "/pathway-links?search=dementia",

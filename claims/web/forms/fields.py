@@ -82,6 +82,26 @@ class NationalInsuranceNumberField(TextField):
         return formats.spaced_number(value)
 
 
+class SortCodeField(TextField):
+    """Six digits, typed in any spacing."""
+
+    classes = "govuk-input--width-5 govuk-input--extra-letter-spacing"
+    extra: ClassVar[dict[str, Any]] = {"inputmode": "numeric", "spellcheck": False, "autocomplete": "off"}
+
+    def read(self, text: str) -> str:
+        return parsing.parse_sort_code(text, self.called)
+
+
+class AccountNumberField(TextField):
+    """Eight digits; six or seven are padded."""
+
+    classes = "govuk-input--width-10 govuk-input--extra-letter-spacing"
+    extra: ClassVar[dict[str, Any]] = {"inputmode": "numeric", "spellcheck": False, "autocomplete": "off"}
+
+    def read(self, text: str) -> str:
+        return parsing.parse_account_number(text, self.called)
+
+
 class MoneyField(TextField):
     """Pounds as typed, whole pence as kept; from ``least_pence`` to ``most_pence``, both allowed."""
 

@@ -33,6 +33,12 @@ def where_to_put_right(claim: Claim, blocker: Blocker) -> tuple[str, str] | None
     purchase_id = claim.purchase_id
     if blocker.obstacle is Obstacle.EVIDENCE:
         return "Add evidence", url_for("employer_evidence.evidence", purchase_id=purchase_id)
+    if blocker.obstacle is Obstacle.AGREEMENT:
+        if claim.scheme_year is None:
+            return "Read and sign the agreement", url_for("employer_agreement.agreements")
+        return "Read and sign it", url_for("employer_agreement.agreement", scheme_year=claim.scheme_year)
+    if blocker.obstacle is Obstacle.BANK_DETAILS:
+        return "Give bank details", url_for("employer_bank.details")
     if blocker.rule.startswith("learner-"):
         return "Change the learner’s details", url_for("employer_learners.change", learner_id=claim.learner_id)
     if blocker.obstacle is Obstacle.DUPLICATE:
