@@ -76,6 +76,9 @@ HARTLEY_LEARNERS: tuple[tuple[str, str, str], ...] = (
 )
 """First name, last name, job role."""
 
+HOME_CARE = frozenset({"Imran Siddiqui", "Joyce Appiah", "Liam Walsh"})
+"""Of Hartley House: those who work in its home care, once it has named its services."""
+
 MEADOW_LEARNERS: tuple[tuple[str, str, str], ...] = (
     ("Sean", "Doyle", "care-worker"),
     ("Aisha", "Khan", "support-worker"),

@@ -1,5 +1,6 @@
 """The story of the demonstration's claims up to 2 February 2026, told by really doing each thing on its day."""
 
+from dataclasses import replace
 from datetime import date, datetime, time
 
 from sqlalchemy.orm import Session
@@ -8,8 +9,9 @@ from claims.clock import LONDON
 from claims.demo import cast
 from claims.demo.acting import Assessing, Claiming
 from claims.files import EvidenceStore
+from claims.models import Learner
 from claims.secrets import Keyring
-from claims.services import paying
+from claims.services import certifying, dividing, enrolling, paying
 from claims.store.payments import RunFilter, ready_claims
 
 TODAY = date(2026, 2, 2)
@@ -123,3 +125,19 @@ def tell(session: Session, keyring: Keyring, store: EvidenceStore) -> None:
         planned_end_on=date(2026, 6, 26),
     )
     other.submit(at(1, 30, 15), waiting)
+    _divide(session, keyring, house, at(1, 30, 16))
+
+
+def _divide(session: Session, keyring: Keyring, house: cast.House, at: datetime) -> None:
+    """Hartley House names its two services, and says who holds the certificate already."""
+    services = {
+        name: dividing.add_service(session, house.employer_id, name, by=house.sro, at=at).id
+        for name in ("Hartley House", "Ludbrook home care")
+    }
+    for name, learner_id in house.learners.items():
+        learner = session.get_one(Learner, learner_id)
+        service_id = services["Ludbrook home care" if name in cast.HOME_CARE else "Hartley House"]
+        details = replace(enrolling.details_of(keyring, learner), service_id=service_id)
+        enrolling.change_learner(session, keyring, learner, details, by=house.sro, at=at)
+    niamh = session.get_one(Learner, house.learners["Niamh O’Brien"])
+    certifying.tell_certified(session, niamh, True, date(2025, 3, 14), by=house.sro, at=at)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
@@ -16,7 +17,7 @@ from claims.secrets import Keyring
 from claims.services.drafting import CHANGEABLE, bring_up_to_date, hold, open_draft, refuse_stale
 from claims.services.moving import move
 from claims.services.recording import record
-from claims.services.sealing import encrypt_number, hash_number
+from claims.services.sealing import decrypt_number, encrypt_number, hash_number
 from claims.store.claims import claims_for
 from claims.store.sight import whole_sight
 
@@ -120,6 +121,27 @@ def change_learner(
     bring_up_to_date(session, [claim for claim in claims_for(session, learner) if claim.state in CHANGEABLE], at)
     record(session, "change", ("learner", learner.id), by, at, details={"changed": changed or ["number"]})
     return True
+
+
+def mark_left(
+    session: Session, keyring: Keyring, learner: Learner, last_day: date | None, *, by: Actor, at: datetime
+) -> bool:
+    """Say that the learner left after ``last_day``, or for ``None`` that they did not. Returns whether that is new.
+
+    Raises ``NotAllowed`` for a day before they began.
+    """
+    if last_day is not None and last_day < learner.employed_from:
+        raise NotAllowed("The last day employed must be on or after the day they started working for you.")
+    details = replace(details_of(keyring, learner), left_on=last_day)
+    return change_learner(session, keyring, learner, details, by=by, at=at)
+
+
+def details_of(keyring: Keyring, learner: Learner) -> LearnerDetails:
+    """What is known of a learner, to be changed in part and given to ``change_learner``."""
+    told: dict[str, Any] = _description(learner)
+    return LearnerDetails(
+        number=decrypt_number(keyring, learner.number), **(told | {"engagement": Engagement(learner.engagement)})
+    )
 
 
 @whole_sight()

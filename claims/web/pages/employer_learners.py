@@ -13,13 +13,17 @@ from claims.services.sealing import decrypt_number
 from claims.store.care_services import services_of
 from claims.store.claims import claims_for
 from claims.store.learners import LearnerFilter, page_of_learners
+from claims.store.role_categories import next_steps, place_of
+from claims.store.training import claimed_courses_of, funded_training_of
 from claims.web.access import actor, opens
 from claims.web.answers import Answer, done
 from claims.web.forms.learners import LearnerChangeForm
-from claims.web.listed import course_of, job_roles
+from claims.web.listed import course_of, job_roles, todays_reference
+from claims.web.pages.courses import in_address
 from claims.web.pages.employer import EMPLOYER, employer_id, own_learner, own_services, prepared
 from claims.web.transactions import session
 from claims.web.wiring import services
+from claims.web.wording import basis
 
 pages = Blueprint("employer_learners", __name__, url_prefix="/learners")
 
@@ -72,9 +76,17 @@ def _id_asked_for(name: str) -> int | None:
 def learner(learner_id: int) -> Answer:
     found = own_learner(learner_id)
     claims = claims_for(session(), found)
+    reference, today = todays_reference(), clock.today()
+    place = place_of(reference, found, today)
+    steps = next_steps(reference, place.category, claimed_courses_of(session(), found), today) if place.category else []
     return render_template(
         "employer/learner.html",
         learner=found,
+        place=place,
+        steps=steps,
+        basis=basis,
+        in_address=in_address,
+        training=funded_training_of(session(), found),
         number=decrypt_number(services().keyring, found.number),
         claims=claims,
         course_of=course_of,
