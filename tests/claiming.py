@@ -26,7 +26,10 @@ def a_pdf(name: str = "invoice.pdf", content: bytes = INVOICE) -> tuple[io.Bytes
 def choose_course(browser: Browser, code: str) -> Page:
     """From the search to the first step of the purchase."""
     browser.get("/purchases/new", query_string={"search": code})
-    return browser.post("/purchases/new", {"course": code}, follow_redirects=True)
+    page = browser.post("/purchases/new", {"course": code}, follow_redirects=True)
+    if page.heading == "Who delivers the training?":
+        page = browser.send({"delivery": "internal" if code.endswith("INT") else "external"})
+    return page
 
 
 def purchase_address(page: Page, browser: Browser) -> str:

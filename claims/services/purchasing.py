@@ -1,6 +1,6 @@
 """Start a purchase, tell about it step by step, and give it up again."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any, TypedDict, cast
 
@@ -14,12 +14,21 @@ from claims.rules.facts import Part
 from claims.rules.scheme import CourseEntry, FundingModel
 from claims.services.drafting import CHANGEABLE, bring_up_to_date, hold, open_completion, part_of
 from claims.services.moving import move
+from claims.services.once import spend_token
 from claims.services.recording import record
 from claims.store.claims import claims_in, is_payment_questioned
 from claims.store.reference import listed_on
 from claims.store.sight import whole_sight
 
-__all__ = ["Details", "change_purchase", "discard_purchase", "may_change", "open_completion", "start_purchase"]
+__all__ = [
+    "Details",
+    "change_purchase",
+    "copy_purchase",
+    "discard_purchase",
+    "may_change",
+    "open_completion",
+    "start_purchase",
+]
 
 
 class Details(TypedDict, total=False):
@@ -73,6 +82,38 @@ def start_purchase(session: Session, employer_id: int, course_code: str, by: Act
     session.flush()
     record(session, "start", ("purchase", purchase.id), by, at, details={"course": course_code})
     return purchase
+
+
+COPIED: tuple[str, ...] = (
+    "provider",
+    "by_plan",
+    "cost_pence",
+    "people_covered",
+    "other_funding_pence",
+    "apprenticeship",
+    "claimed_as",
+)
+"""What the next purchase of the same course has in common with this one. Dates, invoice and learners are its own."""
+
+
+def copy_purchase(
+    session: Session, purchase: Purchase, by: Actor, at: datetime, *, token: str, leads_to: Callable[[int], str]
+) -> Purchase:
+    """Another purchase of the same course from the same provider, as far as they are alike; without learners.
+
+    The form's ``token`` makes this happen once; ``leads_to`` gives the address of the new one from its id. Raises
+    ``once.AlreadySent``, and ``NotAllowed`` when the course is on no list any more.
+    """
+    copy = start_purchase(session, purchase.employer_id, purchase.course_code, by, at)
+    spend_token(session, token, leads_to(copy.id), by, at)
+    told = {name: getattr(purchase, name) for name in COPIED}
+    if (told["people_covered"] or 1) > 1:
+        # A total is of one invoice.
+        del told["cost_pence"], told["people_covered"], told["other_funding_pence"]
+    if copy.claimed_as is not None:
+        del told["claimed_as"]
+    change_purchase(session, copy, cast("Details", told), by, at)
+    return copy
 
 
 @whole_sight()

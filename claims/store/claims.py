@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from claims.lifecycle import State
-from claims.models import ActionRequest, Claim, Employer, Evidence, Learner, Purchase
+from claims.models import ActionRequest, Claim, Employer, Evidence, Learner, Purchase, Slot
 from claims.models.claims import SLOTS
 from claims.rules.facts import Part
 from claims.store.sight import whole_sight
@@ -137,3 +137,14 @@ def is_payment_questioned(session: Session, purchase: Purchase) -> bool:
         ).first()
         is not None
     )
+
+
+@whole_sight()
+def claimed_learners(session: Session, employer_id: int, course_code: str, part: Part) -> frozenset[int]:
+    """The ids of an employer's learners for whom a live claim, with any employer, stands in the way of ``part``."""
+    found = session.scalars(
+        select(Learner.id)
+        .join(Slot, Slot.number_hash == Learner.number_hash)
+        .where(Learner.employer_id == employer_id, Slot.course_code == course_code, Slot.slot.in_(SLOTS[part]))
+    )
+    return frozenset(found)

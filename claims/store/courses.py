@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from claims.rules.scheme import CourseEntry, Reference, RoleCategory, entry_on
+from claims.rules.scheme import CourseEntry, Fund, Reference, RoleCategory, entry_on
 
 _PARTS = re.compile(r"[a-z0-9]+")
 
@@ -63,3 +63,19 @@ def _in_title(course: FoundCourse, words: list[str]) -> bool:
 
 def _words(text: str) -> list[str]:
     return _PARTS.findall(text.casefold())
+
+
+def deliveries_of(reference: Reference, code: str) -> dict[str, str]:
+    """The codes of a course's ways of delivery, ``internal`` and ``external``, where it has both; else none.
+
+    Codes of one course differ in their last part only.
+    """
+    stem = code.rpartition("/")[0]
+    if not stem or not reference.courses.get(code):
+        return {}
+    found = {
+        entries[-1].delivery: other
+        for other, entries in reference.courses.items()
+        if other.rpartition("/")[0] == stem and entries[-1].fund is Fund.OMMT and entries[-1].delivery
+    }
+    return found if len(found) > 1 else {}

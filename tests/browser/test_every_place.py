@@ -65,6 +65,8 @@ PLACES = {
         "/purchases/6/learners/table",
         "/purchases/6/evidence",
         "/purchases/6/check",
+        "/purchases/6/course?search=dementia",
+        "/purchases/new/delivery?course=OMMT/T1/EXT",
         "/purchases",
         "/claims/discarded",
         "/deadlines",

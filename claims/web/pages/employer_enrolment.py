@@ -11,9 +11,9 @@ from claims.rules.facts import Part
 from claims.rules.findings import Finding, Says
 from claims.services.answering import tell_dates
 from claims.services.claiming import assess_claim
-from claims.services.drafting import CHANGEABLE
+from claims.services.drafting import CHANGEABLE, part_of
 from claims.services.enrolling import AlreadyAdded, LearnerDetails, enrol, keep_learner, take_off
-from claims.store.claims import other_drafts
+from claims.store.claims import claimed_learners, other_drafts
 from claims.store.facts import Surroundings
 from claims.store.learners import learners_of
 from claims.web.access import actor, opens
@@ -74,6 +74,7 @@ def _learners(purchase: Purchase, nobody_chosen: str = "") -> Answer:
         purchase=purchase,
         told=[(claim, _warnings(claim, around), other_drafts(session(), claim)) for claim in claims],
         known=[learner for learner in learners_of(session(), employer_id()) if learner.id not in present],
+        claimed=claimed_learners(session(), employer_id(), purchase.course_code, part_of(purchase)),
         nobody_chosen=nobody_chosen,
         problems=[{"text": nobody_chosen, "href": "#learners"}] if nobody_chosen else [],
         back=back_from(progress, "learners"),

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
 
 from claims import clock
 from claims.lifecycle import NotAllowed
@@ -13,7 +14,7 @@ from claims.services import purchasing
 from claims.services.claiming import assess_claim, weigh_purchase
 from claims.services.purchasing import Details
 from claims.store.claims import payment_evidence_of
-from claims.store.courses import find_courses
+from claims.store.courses import deliveries_of, find_courses
 from claims.store.facts import Surroundings, cost_shared
 from claims.store.history import history_of
 from claims.store.purchases import purchases_of
@@ -106,12 +107,20 @@ def _carry_over_page() -> Answer:
 @opens(*EMPLOYER)
 def start() -> Answer:
     code = request.form.get("course", "")
+    told = CheckForm.read(request.form, todays_reference())
+    if deliveries_of(todays_reference(), code):
+        asked = told.query() | {"course": code}
+        return redirect(url_for("employer_courses.delivery", **asked), 303)
     try:
         purchase = purchasing.start_purchase(session(), employer_id(), code, actor(), clock.now())
     except NotAllowed as no:
         return refused(no, url_for("employer_purchases.new"))
-    told = CheckForm.read(request.form, todays_reference())
-    course = course_of(code)
+    return begin(purchase, told)
+
+
+def begin(purchase: Purchase, told: CheckForm) -> Response:
+    """Take over what was told in the checker, and go on to the first step that is open."""
+    course = course_of(purchase.course_code)
     if course is not None and told.validate():
         purchasing.change_purchase(session(), purchase, told.details(course.entry), actor(), clock.now())
     return redirect(address_of(journey.furthest(progress_of(purchase)), purchase), 303)
@@ -152,6 +161,7 @@ def whole(purchase_id: int) -> Answer:
         steps=[(step, address_of(step, purchase)) for step in journey.steps_of(progress)],
         furthest=journey.furthest(progress),
         may_tell_second=_may_tell_second(progress),
+        token=Form(formdata=None).form_token.data,
         events=tell("purchase", history_of(session(), "purchase", purchase.id)),
     )
 

@@ -10,7 +10,7 @@ from claims.models import Claim, Purchase
 from claims.readiness import Blocker
 from claims.rules.findings import Assessment
 from claims.services.claiming import Submission, assess_claim, submit, what_blocks
-from claims.services.expecting import decision_expected_on
+from claims.services.expecting import decision_expected_after, decision_expected_on, payment_expected_after
 from claims.services.once import AlreadySent
 from claims.store.claims import claims_in, other_drafts
 from claims.store.facts import Surroundings, cost_shared
@@ -178,5 +178,6 @@ def confirmation(purchase_id: int) -> Answer:
         submitted=submitted,
         total_pence=sum(claimed_pence(claim.as_submitted) or 0 for claim in submitted),
         expected_on=decision_expected_on(submitted[0]),
+        paid_by=payment_expected_after(decision_expected_after(clock.london_date(max(sent)))),
         waiting=[claim for claim in claims if claim.state == State.DRAFT],
     )
