@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from claims.lifecycle import Act, Actor, NotAllowed, State
 from claims.models import CareService, Claim, Evidence, Learner, Purchase
+from claims.models.names import are_spelt_alike
 from claims.rules.facts import Engagement, Part
 from claims.rules.learner import normal_national_insurance_number
 from claims.secrets import Keyring
@@ -88,10 +89,15 @@ def keep_learner(
 def with_what_is_kept(details: LearnerDetails, learner: Learner) -> LearnerDetails:
     """``details``, and what is known of the learner where they say nothing.
 
-    Somebody who adds a person does not say that they have not left; only the learner's own page takes that back.
+    Somebody who adds a person does not say that they have not left; only the learner's own page takes that back. A
+    name with another kind of apostrophe is the same name.
     """
     untold = ("left_on", "service_id", "role_category", "in_role_from")
-    return replace(details, **{name: getattr(details, name) or getattr(learner, name) for name in untold})
+    kept = {name: getattr(details, name) or getattr(learner, name) for name in untold}
+    for name in ("first_name", "last_name"):
+        before = getattr(learner, name)
+        kept[name] = before if are_spelt_alike(before, getattr(details, name)) else getattr(details, name)
+    return replace(details, **kept)
 
 
 def change_learner(
@@ -134,6 +140,19 @@ def mark_left(
         raise NotAllowed("The last day employed must be on or after the day they started working for you.")
     details = replace(details_of(keyring, learner), left_on=last_day)
     return change_learner(session, keyring, learner, details, by=by, at=at)
+
+
+def remove_learner(session: Session, learner: Learner, *, by: Actor, at: datetime) -> None:
+    """Forget somebody for whom nothing was ever claimed. The event stays.
+
+    Raises ``NotAllowed`` where there is a claim, in whatever state: then they can be marked as left.
+    """
+    session.refresh(learner, with_for_update=True)
+    if claims_for(session, learner):
+        raise NotAllowed("There are claims for this learner, so they cannot be removed. Mark them as left instead.")
+    record(session, "remove", ("learner", learner.id), by, at, employer_id=learner.employer_id)
+    session.delete(learner)
+    session.flush()
 
 
 def details_of(keyring: Keyring, learner: Learner) -> LearnerDetails:

@@ -9,9 +9,10 @@ from claims import clock
 from claims.exchange.parsing import EARLIEST_DATE
 from claims.lifecycle import NotAllowed
 from claims.services.certifying import learning_record_of, record_as_json, record_as_workbook, tell_certified
-from claims.services.enrolling import mark_left
+from claims.services.enrolling import mark_left, remove_learner
+from claims.store.claims import claims_for
 from claims.web.access import actor, opens
-from claims.web.answers import Answer, done
+from claims.web.answers import Answer, done, refused
 from claims.web.forms.choosing import Choice, RadiosField
 from claims.web.forms.dates import DateField
 from claims.web.forms.form import Form
@@ -105,6 +106,18 @@ def certificate(learner_id: int) -> Answer:
     return render_template("employer/certified.html", form=form, learner=found, back=_page_of(learner_id))
 
 
+@pages.post("/removal")
+@opens(*EMPLOYER)
+def remove(learner_id: int) -> Answer:
+    found = own_learner(learner_id)
+    name = found.name
+    try:
+        remove_learner(session(), found, by=actor(), at=clock.now())
+    except NotAllowed as no:
+        return refused(no, _page_of(learner_id))
+    return done(f"{name} has been removed.", url_for("employer_learners.learners"))
+
+
 @pages.route("/leaving", methods=["GET", "POST"])
 @opens(*EMPLOYER)
 def leaving(learner_id: int) -> Answer:
@@ -118,4 +131,10 @@ def leaving(learner_id: int) -> Answer:
             form.refuse("left_on", str(no).rstrip("."))
         else:
             return done(f"The details of {found.name} have been saved.", _page_of(learner_id))
-    return render_template("employer/leaving.html", form=form, learner=found, back=_page_of(learner_id))
+    return render_template(
+        "employer/leaving.html",
+        form=form,
+        learner=found,
+        removable=not claims_for(session(), found),
+        back=_page_of(learner_id),
+    )

@@ -52,6 +52,7 @@ def test_a_pasted_table_shows_who_is_new_and_what_changes_before_anything_is_kep
     assert page.heading == "Check what will be kept"
     assert "1 new learner" in page.words
     assert "Job role: Care worker becomes Team leader" in page.words
+    assert "Last name:" not in page.words
     assert how_many(site) == before
     page = browser.send({}, action="/learners/confirmation")
     assert "1 learner added and 1 changed." in page.words

@@ -98,47 +98,62 @@ def test_the_employer_says_who_holds_the_certificate(site: Site, browser: Browse
 def test_a_learner_is_marked_as_left_and_taken_back(site: Site, browser: Browser) -> None:
     address = f"/learners/{site.house.learners['Joyce Appiah']}"
     browser.get(f"{address}/leaving")
-    assert browser.send({"left": "yes"}).problems == ["Enter the last day employed, like 27 3 2025"]
-    page = browser.send({"left": "yes", "left_on-day": "1", "left_on-month": "9", "left_on-year": "2024"})
+    assert browser.send({"left": "yes"}, action=f"{address}/leaving").problems == [
+        "Enter the last day employed, like 27 3 2025"
+    ]
+    page = browser.send(
+        {"left": "yes", "left_on-day": "1", "left_on-month": "9", "left_on-year": "2024"}, action=f"{address}/leaving"
+    )
     assert page.problems == ["The last day employed must be on or after the day they started working for you"]
-    page = browser.send({"left_on-day": "2"})
+    page = browser.send({"left_on-day": "2"}, action=f"{address}/leaving")
     assert "Last day employed: 2 September 2024." in page.words
     assert "1 learner" in browser.get("/learners?show=left").words
     assert "9 learners" in browser.get("/learners?show=present").words
     browser.get(f"{address}/leaving")
-    assert "still employed" in browser.send({"left": "no"}).words
+    assert "still employed" in browser.send({"left": "no"}, action=f"{address}/leaving").words
+
+
+def test_only_a_learner_without_claims_is_removed(site: Site, browser: Browser, trained: str) -> None:
+    address = f"/learners/{site.house.learners['Joyce Appiah']}"
+    browser.get(f"{address}/leaving")
+    assert "Joyce Appiah has been removed." in browser.send({}, action=f"{address}/removal").words
+    assert browser.get(address).status == 404
+    assert "9 learners" in browser.get("/learners").words
+    assert "Remove learner" not in browser.get(f"{trained}/leaving").words
+    browser.post(f"{trained}/removal")
+    assert "Mark them as left instead." in browser.get(trained).words
 
 
 def test_the_workforce_view_counts_the_gap_and_what_closing_it_costs(site: Site, browser: Browser) -> None:
     page = browser.get("/workforce")
     # Care and support workers: Niamh, Zofia, Imran, Joyce, Liam; the senior care worker Daniel.
-    assert "Care or support worker 6 0 0 6 £9,240.00 £9,240.00" in page.words
-    assert "Supervisor or leader 1 0 0 not needed" in page.words
+    assert "Care or support worker 6 0 6 £9,240.00 £9,240.00" in page.words
+    assert "Supervisor or leader 1 0 not needed" in page.words
     with site.database.write() as session:
         session.get_one(Learner, site.house.learners["Joyce Appiah"]).certified = True
         session.get_one(Learner, site.house.learners["Imran Siddiqui"]).engagement = "volunteer"
         session.get_one(Learner, site.house.learners["Liam Walsh"]).left_on = date(2026, 2, 1)
         session.get_one(Learner, site.house.learners["Niamh O’Brien"]).employed_from = date(2025, 12, 1)
     page = browser.get("/workforce")
-    assert "New to care 1 0 0 1 £1,540.00 £1,540.00" in page.words
-    assert "Care or support worker 4 0 1 3 £4,620.00 £3,080.00" in page.words
+    assert "New to care 1 0 1 £1,540.00 £1,540.00" in page.words
+    assert "Care or support worker 4 1 3 £4,620.00 £3,080.00" in page.words
     assert "Care or support worker: 4 learners, 1 of 4 hold the certificate" in page.words
 
 
 def test_a_certificate_that_was_funded_here_closes_the_gap(site: Site, browser: Browser) -> None:
     stage = Stage(site.database, site.house, site.meadow, site.office)
     purchase_id = stage.approved(ZOFIA)
-    assert "Care or support worker 6 0 0 6" in browser.get("/workforce").words
+    assert "Care or support worker 6 0 6" in browser.get("/workforce").words
     stage.complete(purchase_id, date(2026, 1, 30))
     approve(stage, purchase_id)
-    assert "Care or support worker 6 1 0 5" in browser.get("/workforce").words
+    assert "Care or support worker 6 1, 1 funded here 5" in browser.get("/workforce").words
 
 
 def test_the_workforce_of_one_service(site: Site, browser: Browser) -> None:
     with site.database.write() as session:
         service = add_service(session, site.house.employer_id, "Orchard wing", by=site.house.sro, at=AT)
         session.get_one(Learner, site.house.learners["Joyce Appiah"]).service_id = service.id
-    assert "Care or support worker 1 0 0 1" in browser.get(f"/workforce?service={service_id(site)}").words
+    assert "Care or support worker 1 0 1" in browser.get(f"/workforce?service={service_id(site)}").words
     assert "Together 10" in browser.get("/workforce?service=99999999999999999999999").words
     assert "Orchard wing" not in site.sign_in(site.meadow.sro).get(f"/workforce?service={service_id(site)}").words
 
