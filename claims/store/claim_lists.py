@@ -1,21 +1,22 @@
 """An employer's list of claims: filtered, searched, sorted, a page at a time from where the last one ended."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, Row, Select, func, literal, or_, select, tuple_
 from sqlalchemy.orm import Session, joinedload
 
 from claims import references
 from claims.lifecycle import State
-from claims.models import Claim, Learner, Person
+from claims.models import Claim, Learner, Person, Purchase
 from claims.rules.facts import Part
 from claims.store.agenda import SOON, URGENT
 from claims.store.learners import are_named
+from claims.store.register import amount_pence
 
 PAGE_SIZE = 20
 SHORTEST_REFERENCE = 3
@@ -135,7 +136,42 @@ def claims_of(
     return ClaimPage(claims, total, first, _completions(session, claims))
 
 
-def _of(statement: Select[Any], where: Sequence[ColumnElement[bool]]) -> Select[Any]:
+def claim_rows(
+    session: Session, employer_id: int, wanted: ClaimFilter, today: date, *, order: Order = Order.NEWEST
+) -> Iterator[Row[Any]]:
+    """All claims of the list in its order, as what a workbook shows of them."""
+    columns = select(
+        Claim.base,
+        Claim.part,
+        Claim.state,
+        Claim.course_code,
+        Claim.fund,
+        Claim.scheme_year,
+        Claim.started_on,
+        Claim.completed_on,
+        Claim.last_day_on,
+        Claim.submitted_at,
+        Claim.decided_at,
+        Claim.paid_on,
+        amount_pence().label("amount_pence"),
+        Learner.first_name,
+        Learner.last_name,
+        Purchase.provider,
+        Purchase.invoice_reference,
+        Purchase.paid_on.label("purchase_paid_on"),
+    )
+    found = _of(columns, _conditions(employer_id, wanted, today)).join(Purchase, Purchase.id == Claim.purchase_id)
+    yield from session.execute(found.order_by(*KEYS[order]).execution_options(yield_per=500))
+
+
+def claim_totals(session: Session, employer_id: int, wanted: ClaimFilter, today: date) -> tuple[int, int]:
+    """How many claims the list has, and what they come to in pence."""
+    counted = select(func.count(), func.coalesce(func.sum(amount_pence()), 0))
+    claims, pence = session.execute(_of(counted, _conditions(employer_id, wanted, today))).one()
+    return claims, int(pence)
+
+
+def _of(statement: Select[*tuple[Any, ...]], where: Sequence[ColumnElement[bool]]) -> Select[*tuple[Any, ...]]:
     # Every order and search may speak of the learner, so the join is always there.
     return statement.select_from(Claim).join(Learner, Learner.id == Claim.learner_id).where(*where)
 

@@ -96,7 +96,7 @@ def _lines(*more: ColumnElement[Any]) -> Any:
             Claim.last_day_on,
             Claim.cost_pence,
             Claim.reimbursable_pence,
-            _amount().label("amount_pence"),
+            amount_pence().label("amount_pence"),
             Claim.submitted_at,
             Claim.decided_at,
             Claim.rules_version,
@@ -126,7 +126,7 @@ def would_pay_pence() -> ColumnElement[int]:
     return cast_to(func.replace(written, ".", ""), BigInteger)
 
 
-def _amount() -> ColumnElement[int | None]:
+def amount_pence() -> ColumnElement[int | None]:
     """What a claim pays; before the decision, what it would pay as submitted. Nothing for what is over or a draft."""
     return case(
         (Claim.payable_pence.is_not(None), Claim.payable_pence),
@@ -159,7 +159,7 @@ def _midnight(day: date) -> datetime:
 
 def _grouped(session: Session, by: Any, wanted: RegisterFilter) -> tuple[Counted, ...]:
     counted = session.execute(
-        select(by, func.count(), func.coalesce(func.sum(_amount()), 0))
+        select(by, func.count(), func.coalesce(func.sum(amount_pence()), 0))
         .where(*_conditions(wanted))
         .group_by(by)
         .order_by(by)

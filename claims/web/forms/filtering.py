@@ -5,7 +5,7 @@ from urllib.parse import parse_qs, urlencode
 
 from werkzeug.datastructures import MultiDict
 
-from claims.lifecycle import State
+from claims.lifecycle import WORDS, State
 from claims.models.kinds import LARGEST_ID
 from claims.rules.facts import Part
 from claims.rules.scheme import Fund
@@ -58,6 +58,24 @@ class Asked:
             ("order", None if self.order is Order.NEWEST else self.order),
         ]
         return urlencode([(name, str(value)) for name, value in said if value not in (None, "")])
+
+    def in_words(self, course: str, learner: str, person: str) -> list[tuple[str, str]]:
+        """What is filtered by, as a download says it; the names of what the ids and codes stand for are given."""
+        wanted = self.wanted
+        parts = {Part.FULL: "All at once", Part.START: "Start, 60%", Part.COMPLETION: "Completion"}
+        said = (
+            ("State", ", ".join(WORDS[state] for state in State if state in wanted.states)),
+            ("Part", parts[wanted.part] if wanted.part else ""),
+            ("Course", course),
+            ("Learner", learner),
+            ("Purchase", str(wanted.purchase_id or "")),
+            ("Fund", FUNDS.get(wanted.fund, "")),
+            ("Scheme year", wanted.scheme_year),
+            ("Entered by", person),
+            ("Last day to claim, of drafts", DUES[wanted.due] if wanted.due else ""),
+            ("Reference or learner’s name", wanted.search),
+        )
+        return [(name, value) for name, value in said if value]
 
     @property
     def is_narrowed(self) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from wtforms import HiddenField
 
 from claims import clock
@@ -15,6 +15,7 @@ from claims.services.answering import answer, resubmit, tell_dates, withdraw
 from claims.services.claiming import assess_claim, look_up_facts, what_blocks
 from claims.services.drafting import CHANGEABLE
 from claims.services.expecting import decision_expected_on, payment_expected_on
+from claims.services.exporting_claims import export_claims
 from claims.services.reopening import UNANSWERED_FOR
 from claims.services.saving_views import LONGEST_NAME, forget_view, save_view, views_of
 from claims.services.snapshots import Change, changes_since
@@ -23,6 +24,7 @@ from claims.store.claims import (
     NotFound,
     certificates_of,
     completion_of,
+    employer_called,
     open_requests_of,
     other_drafts,
     payment_evidence_of,
@@ -42,6 +44,7 @@ from claims.web.forms.purchases import WithdrawalForm, latest_planned
 from claims.web.histories import tell, tell_changes
 from claims.web.listed import course_of
 from claims.web.pages.employer import EMPLOYER, employer_id, own_claim, own_learner, progress_of
+from claims.web.pages.finance_runs import XLSX
 from claims.web.pages.mending import where_to_put_right
 from claims.web.transactions import session
 from claims.web.wiring import services
@@ -139,6 +142,24 @@ def remove_view(view_id: int) -> Answer:
 def _address_of(asked: Asked) -> str:
     query = asked.query()
     return url_for("employer_claims.claims") + (f"?{query}" if query else "")
+
+
+@pages.get("/download.xlsx")
+@opens(*EMPLOYER)
+def download() -> Response:
+    """What the list shows, all pages of it."""
+    asked = read_asked(request.args)
+    course = course_of(asked.wanted.course) if asked.wanted.course else None
+    people = dict(facets_of(session(), employer_id()).people)
+    said = asked.in_words(
+        course.entry.title if course else asked.wanted.course,
+        _learner_asked(asked),
+        people.get(asked.wanted.entered_by_id or 0, ""),
+    )
+    employer = employer_called(session(), employer_id())
+    content = export_claims(session(), employer, asked.wanted, order=asked.order, said=said, by=actor(), at=clock.now())
+    headers = {"Content-Disposition": f'attachment; filename="claims-{clock.today().isoformat()}.xlsx"'}
+    return Response(content, content_type=XLSX, headers=headers)
 
 
 def _learner_asked(asked: Asked) -> str:

@@ -11,8 +11,8 @@ from claims.clock import london_date
 from claims.models import Employer
 from claims.models.employers import MAY_SUBMIT
 from claims.rules.deadlines import latest_anniversary
-from claims.rules.scheme import Fund, SchemeYear
-from claims.services.committing import CAPS
+from claims.rules.scheme import SchemeYear
+from claims.services.committing import cap_of
 from claims.services.expecting import decision_expected_after, payment_expected_after
 from claims.store.agenda import PaperWork, agenda_of, paperwork_of
 from claims.store.claim_lists import ClaimFilter, claims_of
@@ -91,15 +91,11 @@ def _money(rows: Sequence[MoneyAtAGlance]) -> list[Money]:
     bars = draw_bars(
         [(("paid", row.paid_pence), ("approved", row.approved_pence), ("waiting", row.waiting_pence)) for row in rows]
     )
-    years = {year.name: year for year in todays_reference().years}
-    return [_described(row, bar, years.get(row.scheme_year)) for row, bar in zip(rows, bars, strict=True)]
+    return [_described(row, bar) for row, bar in zip(rows, bars, strict=True)]
 
 
-def _described(row: MoneyAtAGlance, bar: Bar, year: SchemeYear | None) -> Money:
-    cap = row.cap_pence
-    if cap is None and year is not None:
-        # Nothing was decided yet: the whole cap of the year is left.
-        cap = year.number_or_none(CAPS[Fund(row.fund)])
+def _described(row: MoneyAtAGlance, bar: Bar) -> Money:
+    cap = cap_of(todays_reference(), row.fund, row.scheme_year, row.cap_pence)
     left = None if cap is None else cap - row.committed_pence
     return Money(
         row,

@@ -1,7 +1,11 @@
 """The list of claims: its views, saved ones, and what was discarded."""
 
+import io
+
+import openpyxl
 import pytest
 
+from claims.models import Learner
 from claims.services.saving_views import MOST
 from tests.browsing import Browser
 from tests.claiming import add_learners, buy
@@ -82,3 +86,25 @@ def test_discarded_drafts_are_listed_with_who_did_it(site: Site, browser: Browse
     assert f"{reference} Adult Social Care Certificate 2 February 2026 at 9:30am Grace Okafor" in words
     assert "There are none." in browser.get("/claims/discarded?before=1").words
     assert "There are none." in site.sign_in(site.meadow.sro).get("/claims/discarded").words
+
+
+def test_what_is_shown_is_downloaded(site: Site, browser: Browser) -> None:
+    with site.database.write() as session:
+        session.get_one(Learner, site.house.learners["Niamh O’Brien"]).first_name = "=HYPERLINK(1)"
+    page = browser.get("/claims?state=draft&order=learner&course=610/4009/5")
+    (link,) = [a for a in page.document.iter("a") if "".join(a.itertext()) == "Download these 3 claims as a workbook"]
+    file = browser.client.get(link.get("href"))
+    assert file.headers["Content-Disposition"] == 'attachment; filename="claims-2026-02-02.xlsx"'
+    book = openpyxl.load_workbook(io.BytesIO(file.data))
+    assert book.sheetnames == ["About", "Claims", "Deadlines", "Money", "Controls"]
+    header, *rows = book["Claims"].iter_rows(values_only=True)
+    assert [row[1] for row in rows] == ["Margaret Ellis", "Daniel Mensah", "=HYPERLINK(1) O’Brien"]
+    assert book["Claims"]["B4"].data_type == "s"
+    assert (rows[0][header.index("State")], rows[0][header.index("Amount")]) == ("Draft", None)
+    _, *deadlines = book["Deadlines"].iter_rows(values_only=True)
+    assert [(row[0].date().isoformat(), row[1]) for row in deadlines] == [("2026-04-19", 76)] * 3
+    about = {row[0]: row[1] for row in book["About"].iter_rows(values_only=True)}
+    assert (about["Filter: State"], about["Filter: Course"]) == ("Draft", "Adult Social Care Certificate")
+    assert about["Controls when it was made"] == "All 2 agreed"
+    empty = openpyxl.load_workbook(io.BytesIO(site.sign_in(site.meadow.sro).client.get("/claims/download.xlsx").data))
+    assert empty["Claims"].max_row == 1
