@@ -40,6 +40,7 @@ mutants: setup ## Change the rules in thousands of small ways; the tests must no
 faults: setup ## Kill the server at random instants, hundreds of times; nothing may be lost or doubled
 	@$(python) -m tests.faults.run --times 100
 	@$(python) -m tests.faults.run_reminding
+	@$(python) -m tests.faults.run_pairs --write
 
 fuzz: setup ## Send the API 20,000 requests of every shape, and compare 10,000 claims with claims assess
 	@$(python) -m tests.web.api.fuzz

@@ -30,14 +30,17 @@ Events = dict[tuple[str, int], list[Event]]
 """In order, by what they are about: its kind and its id."""
 
 
-def half_done(session: Session) -> list[str]:
-    """Every place where two tables tell different stories of the same thing."""
+def half_done(session: Session, *, refused_before: bool = False) -> list[str]:
+    """Every place where two tables tell different stories of the same thing.
+
+    ``refused_before``: somebody declared what then was refused, so that a declaration may stand alone.
+    """
     claims = session.scalars(select(Claim).options(joinedload(Claim.learner)).order_by(Claim.id)).all()
     events = _events(session)
     return [
         *_chain(session),
         *(fault for claim in claims for fault in _history(claim, events["claim", claim.id])),
-        *_declarations(session, claims, events),
+        *([] if refused_before else _declarations(session, claims, events)),
         *_slots(session, claims),
         *_commitments(session, claims),
         *_decisions(session, claims, events),
