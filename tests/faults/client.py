@@ -24,6 +24,10 @@ class Client:
     def open(self, address: str) -> Page:
         return Page(self._ask("GET", address))
 
+    def fetch(self, address: str) -> TestResponse:
+        """As ``open``, for whoever only wants to know that there is an answer."""
+        return self._ask("GET", address)
+
     def send(self, action: str, values: Values) -> Page:
         """Posts ``values``. Raises ``OSError`` or ``HTTPException`` when the server dies before it has answered."""
         return Page(self._ask("POST", action, urlencode(values, doseq=True)))
