@@ -92,7 +92,7 @@ def back_office(session: Session, keyring: Keyring, at: datetime) -> BackOffice:
 
 def hartley_house(session: Session, keyring: Keyring, at: datetime) -> House:
     """Hartley House: registered, agreement signed, bank account verified, registered with CQC, ten learners."""
-    return _house(
+    return settle_house(
         session,
         keyring,
         at,
@@ -106,7 +106,7 @@ def hartley_house(session: Session, keyring: Keyring, at: datetime) -> House:
 
 def meadow_view(session: Session, keyring: Keyring, at: datetime) -> House:
     """Meadow View: another employer, as settled in as Hartley House, that must never see the other's data."""
-    return _house(
+    return settle_house(
         session,
         keyring,
         at,
@@ -204,7 +204,7 @@ def unreal_number(count: int) -> str:
     return f"AA{count:06}A"
 
 
-def _house(
+def settle_house(
     session: Session,
     keyring: Keyring,
     at: datetime,
@@ -215,6 +215,7 @@ def _house(
     learners: tuple[tuple[str, str, str], ...],
     first_number: int,
 ) -> House:
+    """An employer with its two people, the agreement signed, a verified bank account and ``learners``."""
     officer = member(session, made.id, Role.SRO, name=sro[0], email=sro[1], at=at)
     colleague = member(session, made.id, Role.SUBMITTER, name=submitter[0], email=submitter[1], at=at)
     sign_agreement(session, officer)
