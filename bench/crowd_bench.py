@@ -184,7 +184,9 @@ def _postgres_places(folder: Path) -> Iterator[Mapping[int, Place]]:
         present = bring(database, KEYRING, folder / "evidence")
         database.close()
         places = {
-            size: _open("PostgreSQL", size, Database(create_database(address, f"of_{size}", "everybody")), present, folder)
+            size: _open(
+                "PostgreSQL", size, Database(create_database(address, f"of_{size}", "everybody")), present, folder
+            )
             for size in SIZES
         }
         yield places
