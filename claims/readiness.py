@@ -28,6 +28,14 @@ OBSTACLES_OF_RULES = {
 """Findings that are not shown under facts or rules but under an obstacle of their own."""
 
 
+NOT_REGISTERED = {
+    "started": "Your organisation’s registration has not been sent yet. Finish it and send it.",
+    "sent": "Your organisation’s registration waits for a decision. You can submit claims once it is registered.",
+    "refused": "Your organisation’s registration was refused. Correct it and send it again.",
+}
+"""What is missing, by how far the registration is."""
+OTHERWISE_NOT_REGISTERED = "Your organisation is not registered yet. You can submit claims once it is."
+
 COMPLETED = "training-completed"
 WAIT_FOR_COMPLETION = frozenset({"learner-still-employed-on-completion", "completed-in-time", "submitted-in-time"})
 """While nobody has told the completion date, these are as unknown as ``COMPLETED``, which asks for it."""
@@ -57,6 +65,8 @@ class Standing:
     is_internal_ommt: bool
     payment_files: int
     certificates: int
+    registration: str = ""
+    """How far the registration is, as ``employers.registration`` has it."""
 
     @property
     def needs_payment_evidence(self) -> bool:
@@ -102,7 +112,7 @@ def _registration(standing: Standing) -> list[Blocker]:
     if standing.suspended:
         message = "Your organisation is suspended from claiming. Contact the scheme to find out why."
     elif not standing.registered:
-        message = "Your organisation is not registered yet. You can submit claims once it is."
+        message = NOT_REGISTERED.get(standing.registration, OTHERWISE_NOT_REGISTERED)
     else:
         return []
     return [Blocker(Obstacle.REGISTRATION, message)]

@@ -22,6 +22,7 @@ from claims.models.people import (
     SignInCode,
 )
 from claims.models.purchases import PaymentCheck, Purchase
+from claims.models.registrations import EmployerNote, Registration, RegistrationProof
 from claims.models.views import SavedView
 
 __all__ = [
@@ -39,6 +40,7 @@ __all__ = [
     "CourseListEntry",
     "CourseListProposal",
     "Employer",
+    "EmployerNote",
     "Event",
     "EventNote",
     "Evidence",
@@ -57,6 +59,8 @@ __all__ = [
     "PaymentRun",
     "Person",
     "Purchase",
+    "Registration",
+    "RegistrationProof",
     "RoleCategoryChange",
     "RunWorkbook",
     "SavedView",

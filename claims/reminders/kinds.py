@@ -13,6 +13,8 @@ class Kind(StrEnum):
     NEEDS_ACTION = "needs-action"
     CLAIM_MISSED = "claim-missed"
     DECISION = "decision"
+    REGISTRATION = "registration"
+    OFFICER_CHANGED = "officer-changed"
     PAYMENT = "payment"
     SCHEME_YEAR_CLOSING = "scheme-year-closing"
     AGREEMENT_UNSIGNED = "agreement-unsigned"
@@ -37,6 +39,8 @@ NAMES = {
     Kind.NEEDS_ACTION: "An assessor asks for something",
     Kind.CLAIM_MISSED: "A draft’s last day to claim has passed",
     Kind.DECISION: "A claim is decided",
+    Kind.REGISTRATION: "Your organisation’s registration is sent, or decided",
+    Kind.OFFICER_CHANGED: "The senior responsible officer is another",
     Kind.PAYMENT: "Money was sent, or could not be",
     Kind.SCHEME_YEAR_CLOSING: "The scheme year is closing",
     Kind.AGREEMENT_UNSIGNED: "The grant agreement is not signed",

@@ -15,7 +15,7 @@ QUIET_HOUR = 1
 NEAR = timedelta(days=7)
 """A deadline so near is told of whatever somebody chose."""
 
-ALWAYS_SENT = frozenset({Kind.DECISION, Kind.CLAIM_MISSED})
+ALWAYS_SENT = frozenset({Kind.DECISION, Kind.CLAIM_MISSED, Kind.REGISTRATION, Kind.OFFICER_CHANGED})
 """Neither held back nor stopped."""
 DEADLINES = frozenset({Kind.CLAIM_DEADLINE, Kind.OMMT_CLOSING, Kind.SCHEME_YEAR_CLOSING})
 

@@ -92,6 +92,57 @@ def word_failed_payment(employer: str, amount_pence: int, reason: str, on: date)
     )
 
 
+def word_registration_sent(employer: str, reference: str, expected_on: date) -> Worded:
+    """Tell at once that a registration arrived, and by when it is decided."""
+    return Worded(
+        f"Registration {reference} received",
+        f"We have the registration of {employer}. Its reference is {reference}. "
+        f"An assessor decides by {in_words(expected_on)}, and we tell you at once.\n\n"
+        "Until then you can sign in and prepare purchases. You can submit claims once you are registered.",
+        "/registration",
+    )
+
+
+def word_registered(employer: str, reference: str) -> Worded:
+    """Tell at once that an employer is registered; that it is at risk is said to staff only."""
+    return Worded(
+        f"Registered: your registration {reference}",
+        f"{employer} is registered. Next: sign the grant agreement of the scheme year and give your bank details. "
+        "Then you can submit claims.",
+        "/home",
+    )
+
+
+def word_registration_refused(employer: str, reference: str, reasons: str) -> Worded:
+    """Tell at once that a registration was refused, with the assessor's reasons in full."""
+    return Worded(
+        f"Not registered yet: your registration {reference}",
+        f"We could not register {employer}, for these reasons:\n\n{reasons}\n\n"
+        "Sign in to correct your registration and send it again. Nothing you entered is lost.",
+        "/registration",
+    )
+
+
+def word_officer_replaced(employer: str, successor: str) -> Worded:
+    """Tell somebody that they are no longer the senior responsible officer."""
+    return Worded(
+        f"You are no longer the senior responsible officer of {employer}",
+        f"A lead assessor has made {successor} the senior responsible officer of {employer} in your place. "
+        "If that is wrong, contact the scheme.",
+        "/",
+    )
+
+
+def word_officer_appointed(employer: str) -> Worded:
+    """Tell somebody that they are the senior responsible officer now."""
+    return Worded(
+        f"You are now the senior responsible officer of {employer}",
+        f"A lead assessor has made you the senior responsible officer of {employer}. Sign in with this email address. "
+        "You sign the grant agreement, give the bank details and decide who may claim.",
+        "/home",
+    )
+
+
 def initials_of(first_name: str, last_name: str) -> str:
     """``N. O.`` for Niamh O’Brien."""
     return " ".join(f"{name[0].upper()}." for name in (first_name, last_name) if name)

@@ -95,6 +95,7 @@ def what_blocks(
         is_internal_ommt=assessment.course is not None and assessment.course.is_internal_ommt,
         payment_files=len(around.ask(payment_evidence_of, claim.purchase)),
         certificates=len(certificates_of(session, claim)),
+        registration=employer.registration,
     )
     return find_blockers(assessment, standing)
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 import pyotp
 from sqlalchemy import delete, func, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from claims.clock import LONDON, london_date
@@ -63,11 +64,19 @@ class SignedIn:
 
 
 def ask_for_code(
-    session: Session, keyring: Keyring, *, email: str, browser_token: str, address: str, at: datetime
+    session: Session,
+    keyring: Keyring,
+    *,
+    email: str,
+    browser_token: str,
+    address: str,
+    at: datetime,
+    registering: bool = False,
 ) -> Refusal | None:
     """Email a code to ``email`` if it has an account; the answer is the same if it has none.
 
-    ``browser_token`` is a secret of the browser that asks, ``address`` its network address.
+    ``browser_token`` is a secret of the browser that asks, ``address`` its network address. When ``registering``, an
+    address without an account gets one, which can do nothing until the code has been entered and an employer begun.
     Only ``Refusal.TOO_MANY`` is ever returned.
     """
     email = email.strip().lower()
@@ -76,6 +85,8 @@ def ask_for_code(
     if _too_many(session, counted, at):
         return Refusal.TOO_MANY
     _count(session, counted, at)
+    if person is None and registering:
+        person = _open_account(session, email, at)
     if person is None:
         return None
     code = new_code()
@@ -88,19 +99,40 @@ def ask_for_code(
     )
     session.add(sent)
     session.flush()
+    purpose = "register an employer" if registering else "sign in"
     words = Words(
-        subject=f"{code} is your code to sign in",
+        subject=f"{code} is your code to {purpose}",
         text=(
-            f"Your code to sign in is {code}\n\n"
+            f"Your code to {purpose} is {code}\n\n"
             f"It works once, until {sent.expires_at.astimezone(LONDON):%H:%M}, and only in the browser in which you "
             "asked for it.\n\nIf you did not ask for it, somebody may have mistyped their address. "
             "You need not do anything: without the code nobody can sign in."
         ),
-        link="/sign-in/code",
+        link="/register/code" if registering else "/sign-in/code",
     )
     about = f"sign-in-code:{sent.id}"
     queue(session, "sign-in-code", person_id=person.id, about=about, due_on=london_date(at), words=words, at=at)
     return None
+
+
+def confirm_address(
+    session: Session, keyring: Keyring, *, email: str, code: str, browser_token: str, address: str, at: datetime
+) -> Person | Refusal:
+    """Spend the code that was emailed to somebody who registers: the address is theirs. Signs nobody in.
+
+    A wrong code counts as a try, so the caller must commit whatever the answer is.
+    """
+    email = email.strip().lower()
+    counted = _counted(keyring, "enter", email, address)
+    person = _lock_person(session, email)
+    if _too_many(session, counted, at):
+        return Refusal.TOO_MANY
+    sent = _live_code(session, keyring, person, code=code, browser_token=browser_token, at=at)
+    if person is None or sent is None:
+        _count(session, counted, at)
+        return Refusal.WRONG_CODE
+    sent.used_at = at
+    return person
 
 
 def enter_code(
@@ -239,6 +271,16 @@ def _lock_person(session: Session, email: str) -> Person | None:
     return session.scalars(
         select(Person).where(Person.email == email, Person.closed_at.is_(None)).with_for_update()
     ).one_or_none()
+
+
+def _open_account(session: Session, email: str, at: datetime) -> Person | None:
+    """A new account without a name; ``None`` for an address whose account was closed."""
+    try:
+        with session.begin_nested():
+            session.add(Person(email=email, name="", created_at=at))
+    except IntegrityError:
+        pass  # closed, or opened by another in this very moment
+    return _lock_person(session, email)
 
 
 def _memberships_of(session: Session, person_id: int) -> list[Membership]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session, aliased
 
 from claims.models import Event, EventNote, Person
@@ -24,16 +24,32 @@ class Happened:
     to_state: str | None
     details: Mapping[str, Any]
     note: str
+    kind: str = ""
+    """What kind of thing it was done to."""
 
 
 def history_of(session: Session, kind: str, about_id: int) -> Sequence[Happened]:
     """Everything done to the thing, newest first. The caller has made sure that it may be seen."""
+    return _happened(session, Event.about_kind == kind, Event.about_id == about_id)
+
+
+OF_CLAIMS = ("claim", "purchase", "learner")
+"""Kinds of things that have pages and histories of their own."""
+
+
+def history_of_employer(session: Session, employer_id: int, limit: int = 50) -> Sequence[Happened]:
+    """The latest of what was done to an employer, its agreements, accounts and people, newest first; for staff."""
+    return _happened(session, Event.employer_id == employer_id, Event.about_kind.not_in(OF_CLAIMS), limit=limit)
+
+
+def _happened(session: Session, *where: ColumnElement[bool], limit: int | None = None) -> Sequence[Happened]:
     rows = session.execute(
         select(Event, Person.name, EventNote.note)
         .outerjoin(Person, Person.id == Event.by_id)
         .outerjoin(EventNote, EventNote.event_number == Event.number)
-        .where(Event.about_kind == kind, Event.about_id == about_id)
+        .where(*where)
         .order_by(Event.number.desc())
+        .limit(limit)
     )
     return [
         Happened(
@@ -45,6 +61,7 @@ def history_of(session: Session, kind: str, about_id: int) -> Sequence[Happened]
             event.to_state,
             event.details,
             note or "",
+            event.about_kind,
         )
         for event, name, note in rows
     ]

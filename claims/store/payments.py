@@ -33,6 +33,8 @@ class Ready:
     reference: str
     employer_id: int
     employer: str
+    at_risk: bool
+    """Whether the employer is marked so."""
     workplace_id: str
     course_code: str
     part: str
@@ -81,6 +83,7 @@ def _ready(claim: Claim, employer: Employer, account: BankAccount | None) -> Rea
         reference=claim.reference,
         employer_id=employer.id,
         employer=employer.name,
+        at_risk=employer.registration == "at-risk",
         workplace_id=employer.workplace_id,
         course_code=claim.course_code,
         part=claim.part,

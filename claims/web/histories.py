@@ -31,6 +31,22 @@ ACTS: dict[tuple[str, str], str] = {
     ("payment-run", "settle"): "Bank’s result recorded",
     ("payment-run", "cancel"): "Cancelled",
     ("payment-run", "download"): "Workbook downloaded",
+    ("employer", "start-registration"): "Registration started",
+    ("employer", "change-registration"): "Registration changed",
+    ("employer", "add-proof"): "Proof of address added",
+    ("employer", "remove-proof"): "Proof of address removed",
+    ("employer", "send-registration"): "Registration sent",
+    ("employer", "register"): "Registered",
+    ("employer", "register-at-risk"): "Registered at risk",
+    ("employer", "refuse-registration"): "Registration refused",
+    ("employer", "suspend"): "Suspended",
+    ("employer", "lift-suspension"): "Suspension lifted",
+    ("employer", "mark-at-risk"): "Marked as at risk",
+    ("employer", "take-mark-away"): "At-risk mark taken away",
+    ("employer", "change-officer"): "Senior responsible officer changed",
+    ("employer", "note"): "Note written",
+    ("person", "sign-in"): "Signed in",
+    ("person", "sign-out"): "Signed out",
 }
 """By what was acted on and the act; moves of a claim are worded by the life of a claim."""
 
@@ -68,8 +84,11 @@ def _shown(change: Change, known: Any) -> str:
 
 
 def tell(kind: str, events: Iterable[Happened], *, to_staff: bool = False) -> list[Told]:
-    """``events`` in words. Employers read an assessor's role, not their name."""
-    return [Told(words_of(kind, event.act), _by(event, to_staff=to_staff), event.at, event.note) for event in events]
+    """``events`` in words, of things of any kind when ``kind`` is blank. Employers read a role, not staff's names."""
+    return [
+        Told(words_of(kind or event.kind, event.act), _by(event, to_staff=to_staff), event.at, event.note)
+        for event in events
+    ]
 
 
 def words_of(kind: str, act: str) -> str:

@@ -15,7 +15,7 @@ from claims.db import Database
 from claims.files import EvidenceStore
 from claims.files.specimens import specimen_pdf
 from claims.lifecycle import EMPLOYER_ROLES, Actor, Role
-from claims.models import Claim, Event, Evidence, Membership
+from claims.models import Claim, Event, Evidence, Membership, Registration, RegistrationProof
 from claims.services.dividing import add_service
 from claims.services.paying import draw_up, seen_hash
 from claims.store.payments import RunFilter, ready_claims
@@ -77,12 +77,35 @@ def open_store(site: Site) -> EvidenceStore:
     return services.store
 
 
+def registered(site: Site) -> int:
+    """Hartley House as if it had registered here; the id of a proof of its address."""
+    sro, house = site.house.sro, site.house.employer_id
+    with site.database.write() as session:
+        told = Registration(
+            employer_id=house, times_sent=1, sent_at=AT, sent_by_id=sro.person_id, reference="7KD-4XQ2-M9RT", reasons=""
+        )
+        proof = RegistrationProof(
+            employer_id=house,
+            kind="lease",
+            name="lease.pdf",
+            media_type="application/pdf",
+            size_bytes=1000,
+            sha256=open_store(site).put(specimen_pdf("Lease", ["14 Orchard Road"])),
+            added_at=AT,
+            added_by_id=sro.person_id,
+        )
+        session.add_all([told, proof])
+        session.flush()
+        return proof.id
+
+
 @pytest.fixture
 def town(site: Site) -> Town:
     site.app.config["WTF_CSRF_CHECK_DEFAULT"] = False  # the tokens have tests of their own; here everybody gets past
     stage = Stage(site.database, site.house, site.meadow, site.office)
     stage.approved("Zofia Kowalska")
     purchase_id = stage.submitted("Niamh O’Brien", "Daniel Mensah")
+    proof_id = registered(site)
     with site.database.write() as session:
         wanted = RunFilter(scheme_year="2025-26")
         seen = seen_hash(ready_claims(session, wanted))
@@ -105,6 +128,8 @@ def town(site: Site) -> Town:
             "membership_id": str(session.scalars(member).one()),
             "reference": run.reference,
             "version": "1",
+            "employer_id": str(site.house.employer_id),
+            "proof_id": str(proof_id),
         }
     return Town(site, names)
 

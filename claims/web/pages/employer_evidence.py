@@ -80,11 +80,12 @@ def add_files(purchase_id: int) -> Answer:
 def _payment_form() -> PaymentEvidenceForm:
     form = PaymentEvidenceForm()
     form.files.most_files = most_payment_files(clock.today())
-    form.files.hint = f"{_accepted()} You can choose up to {form.files.most_files} files at once."
+    form.files.hint = f"{accepted_files()} You can choose up to {form.files.most_files} files at once."
     return form
 
 
-def _accepted() -> str:
+def accepted_files() -> str:
+    """What may be uploaded, as a hint says it."""
     limits = limits_on(clock.today())
     endings = ", ".join(ending.upper() for ending in limits.extensions)
     return f"{endings}, at most {file_size(limits.size_bytes)} each, not protected by a password."
@@ -161,7 +162,7 @@ def add_file(claim_id: int) -> Answer:
 
 def _certificate_form() -> CertificateForm:
     form = CertificateForm()
-    form.file.hint = _accepted()
+    form.file.hint = accepted_files()
     return form
 
 

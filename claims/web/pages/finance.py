@@ -103,12 +103,12 @@ def _ready_address(wanted: RunFilter) -> str:
     return url_for("finance.ready", year=wanted.scheme_year, fund=wanted.fund or "", employer=wanted.employer)
 
 
-def _by_employer(payable: list[Ready]) -> list[tuple[str, str, int, int]]:
-    """Employer, fund, claims and pence, in the order of the claims."""
-    groups: dict[tuple[str, str], list[Ready]] = {}
+def _by_employer(payable: list[Ready]) -> list[tuple[str, bool, str, int, int]]:
+    """Employer, whether it is at risk, fund, claims and pence, in the order of the claims."""
+    groups: dict[tuple[str, bool, str], list[Ready]] = {}
     for each in payable:
-        groups.setdefault((each.employer, each.fund), []).append(each)
+        groups.setdefault((each.employer, each.at_risk, each.fund), []).append(each)
     return [
-        (employer, fund, len(group), sum(each.amount_pence for each in group))
-        for (employer, fund), group in groups.items()
+        (employer, at_risk, fund, len(group), sum(each.amount_pence for each in group))
+        for (employer, at_risk, fund), group in groups.items()
     ]

@@ -10,6 +10,7 @@ from claims.models import PaymentRun, Person
 from claims.services.exporting import payments_in
 from claims.services.itemising import line_from
 from claims.services.paying import PaymentKey, cancel, note_download, record_result, release
+from claims.store.employers import at_risk_among
 from claims.store.history import history_of
 from claims.store.payments import run_called, runs, workbooks_of
 from claims.web.access import actor, opens
@@ -45,6 +46,7 @@ def run(reference: str) -> Answer:
         drawn_up_by=session().get_one(Person, found.drawn_up_by_id).name,
         released_by=_name(found.released_by_id),
         events=tell("payment-run", history_of(session(), "payment-run", found.id), to_staff=True),
+        at_risk=at_risk_among(session(), {line.employer_id for line in found.lines}),
         may_pay=who.role is Role.FINANCE,
         drew_it_up=who.person_id == found.drawn_up_by_id,
     )

@@ -31,6 +31,11 @@ WORDS_OF_STEPS = {
 def where_to_put_right(claim: Claim, blocker: Blocker) -> tuple[str, str] | None:
     """The words and the address of the page on which ``blocker`` can be put right; ``None`` where none is."""
     purchase_id = claim.purchase_id
+    if blocker.obstacle is Obstacle.REGISTRATION:
+        # Why an employer is suspended is asked of the scheme, not put right here.
+        return (
+            None if claim.purchase.employer.suspended else ("See your registration", url_for("registration.overview"))
+        )
     if blocker.obstacle is Obstacle.EVIDENCE:
         return "Add evidence", url_for("employer_evidence.evidence", purchase_id=purchase_id)
     if blocker.obstacle is Obstacle.AGREEMENT:

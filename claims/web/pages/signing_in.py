@@ -40,7 +40,8 @@ SENTENCES: dict[Refusal, str] = {
         "The authenticator code is wrong or was used already. Wait for your app to show the next one."
     ),
     Refusal.NOBODY_TO_ACT_FOR: (
-        "Your account is no longer part of an employer’s team. Ask the senior responsible officer to invite you again."
+        "Your account is part of no employer’s team. Ask the senior responsible officer to invite you, "
+        "or register your organisation."
     ),
 }
 
