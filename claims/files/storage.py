@@ -4,6 +4,7 @@ import hashlib
 import os
 import re
 import uuid
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -80,6 +81,13 @@ class EvidenceStore:
         """Remove what is kept under ``sha256``, if anything."""
         if self.has(sha256):
             self._files.rm_file(self._path(sha256))
+
+    def kept_before(self, before: datetime) -> Iterator[str]:
+        """The SHA-256 of everything that was put before the instant ``before``, by the machine's clock."""
+        for path in self._files.find(self._root) if self._files.exists(self._root) else ():
+            name = path.rpartition("/")[2]
+            if ADDRESS.fullmatch(name) and self._files.modified(path) < before:
+                yield name
 
     def remove_unfinished(self, before: datetime) -> int:
         """Remove what a killed process left half-written before the instant ``before``; returns how many."""

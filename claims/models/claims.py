@@ -95,6 +95,8 @@ class Claim(Table):
     decided_at: Mapped[datetime | None]
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     paid_on: Mapped[date | None]
+    personal_data_removed_at: Mapped[datetime | None]
+    """When its time was over and retention took it out."""
     changes: Mapped[int] = mapped_column(default=0)
     """Counts what was written; an act on a page that shows an older count is refused."""
 

@@ -88,6 +88,8 @@ class BankAccount(Table):
     refused_at: Mapped[datetime | None]
     refused_because: Mapped[str | None]
     """What a lead assessor wrote to the employer."""
+    personal_data_removed_at: Mapped[datetime | None]
+    """When its time was over and retention took it out."""
 
 
 class Commitment(Table):

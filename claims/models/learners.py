@@ -60,6 +60,8 @@ class Learner(Table):
     """Whether they hold the Level 2 Adult Social Care Certificate, as the employer says; none: did not say."""
     certified_on: Mapped[date | None]
     created_at: Mapped[datetime]
+    personal_data_removed_at: Mapped[datetime | None]
+    """When its time was over and retention took it out."""
 
     @property
     def name(self) -> str:

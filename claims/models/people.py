@@ -32,6 +32,8 @@ class Person(Table):
     """The last 30-second step whose code was used, so that no code works twice."""
     created_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
+    personal_data_removed_at: Mapped[datetime | None]
+    """When its time was over and retention took it out."""
 
     memberships: Mapped[list["Membership"]] = relationship(back_populates="person")
 

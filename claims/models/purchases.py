@@ -57,6 +57,8 @@ class Purchase(Table):
     holder_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)
     """The assessor who holds it; nobody else decides its claims."""
     held_until: Mapped[datetime | None]
+    personal_data_removed_at: Mapped[datetime | None]
+    """When its time was over and retention took it out."""
 
     employer: Mapped[Employer] = relationship()
 

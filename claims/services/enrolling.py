@@ -113,6 +113,8 @@ def change_learner(
     if not by.sees(learner.service_id):
         raise NotAllowed("This person is among your organisation’s learners, in a service that you do not see.")
     _refuse_unseen(session, learner.employer_id, details.service_id, by)
+    if learner.personal_data_removed_at is not None:
+        raise NotAllowed("The personal data of this learner was removed, because its time was over.")
     number = _normal(details.number)
     hashed = hash_number(keyring, number)
     before = _description(learner)

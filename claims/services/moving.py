@@ -35,6 +35,10 @@ def move(
     Raises ``NotAllowed`` as ``lifecycle.decide`` does, and ``AlreadyClaimed`` when the claim would become live while
     another live claim holds the same number, course and part.
     """
+    if claim.personal_data_removed_at is not None:
+        raise NotAllowed(
+            "Its time was over and personal data was removed from it, so nothing more can be done with it."
+        )
     before = State(claim.state)
     after = decide(before, act, by, because, prepared_by)
     if after.to in LIVE and before not in LIVE:

@@ -13,7 +13,8 @@ def encrypt_number(keyring: Keyring, number: str) -> str:
 
 
 def decrypt_number(keyring: Keyring, encrypted: str) -> str:
-    return keyring.decrypt(encrypted, NATIONAL_INSURANCE_NUMBER)
+    """The number; blank once its time was over and it was removed."""
+    return keyring.decrypt(encrypted, NATIONAL_INSURANCE_NUMBER) if encrypted else ""
 
 
 def hash_number(keyring: Keyring, number: str) -> str:
@@ -32,4 +33,5 @@ def hash_account(keyring: Keyring, sort_code: str, account_number: str) -> str:
 
 
 def decrypt_account(keyring: Keyring, encrypted: str) -> str:
-    return keyring.decrypt(encrypted, BANK_ACCOUNT)
+    """The digits; blank once their time was over and they were removed."""
+    return keyring.decrypt(encrypted, BANK_ACCOUNT) if encrypted else ""

@@ -53,6 +53,12 @@ def take_snapshot(session: Session, claim: Claim, facts: Facts, assessment: Asse
     }
 
 
+def without_names(snapshot: dict[str, Any]) -> dict[str, Any]:
+    """The same without the learner's name and the files' names; figures, course and dates stay."""
+    files = [{**file, "name": ""} for file in snapshot.get("evidence", ())]
+    return {**snapshot, "learner": {"name": ""}, "evidence": files}
+
+
 def changes_since(session: Session, claim: Claim, facts: Facts) -> tuple[Change, ...]:
     """What an employer has changed since the claim was last submitted; nothing for a claim that never was."""
     before = claim.as_submitted

@@ -86,6 +86,7 @@ def survey_workforce(
         select(Learner)
         .where(
             Learner.employer_id == employer_id,
+            Learner.personal_data_removed_at.is_(None),
             Learner.employed_from <= today,
             Learner.left_on.is_(None) | (Learner.left_on >= today),
             *([Learner.service_id == service_id] if service_id is not None else []),

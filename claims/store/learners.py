@@ -39,7 +39,7 @@ def are_named(employer_id: int, search: str, learner_id: InstrumentedAttribute[i
 
 def learners_of(session: Session, employer_id: int, search: str = "") -> Sequence[Learner]:
     """All of an employer's learners, by name; ``search`` keeps those that ``are_named`` so."""
-    where = [Learner.employer_id == employer_id]
+    where = [Learner.employer_id == employer_id, Learner.personal_data_removed_at.is_(None)]
     if search.strip():
         where.append(are_named(employer_id, search, Learner.id))
     return session.scalars(
@@ -74,7 +74,7 @@ class LearnerPage:
 
 def page_of_learners(session: Session, employer_id: int, wanted: LearnerFilter) -> LearnerPage:
     """One page by name. A learner named as its edge who is not there, or another's, is taken as none."""
-    where = [Learner.employer_id == employer_id]
+    where = [Learner.employer_id == employer_id, Learner.personal_data_removed_at.is_(None)]
     if wanted.search.strip():
         where.append(are_named(employer_id, wanted.search, Learner.id))
     if wanted.service_id is not None:

@@ -52,6 +52,7 @@ def notices_of(session: Session, person_id: int, before: int | None = None) -> t
             Message.person_id == person_id,
             Message.kind.in_([str(kind) for kind in Kind]),
             Message.state.in_(IN_PLAIN_SIGHT),
+            Message.subject != "",  # retention empties old ones
             *_earlier_than(before),
         )
         .order_by(Message.id.desc())

@@ -45,6 +45,7 @@ PLACES: tuple[Place, ...] = (
     Place("Scheme years", "scheme_years.years", LISTING_ROLES),
     Place("Jobs", "jobs.jobs", LISTING_ROLES),
     Place("Audit", "audit.events", LISTING_ROLES),
+    Place("Retention", "retention.due", LISTING_ROLES),
     Place("Notifications", "notifications.notifications", SIGNED_IN),
 )
 """In the order in which they are shown. A test opens each of them."""
