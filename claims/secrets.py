@@ -74,6 +74,11 @@ class Keyring:
             raise Undecipherable(f"encrypted {about}: changed, or from another place") from None
         return opened.decode()
 
+    @property
+    def current_id(self) -> str:
+        """The identifier of the first key; no secret."""
+        return self._current
+
     def is_current(self, stored: str) -> bool:
         """Whether ``stored`` is under the first key; if not, rotation encrypts it anew."""
         return stored.partition(":")[0] == self._current

@@ -13,6 +13,7 @@ COMMANDS = {
     "export": "claims.cli.export:export",
     "jobs": "claims.cli.jobs:jobs",
     "remind": "claims.cli.remind:remind",
+    "keys": "claims.cli.keys:keys",
     "retention": "claims.cli.retention:retention",
     "seed": "claims.cli.seed:seed",
     "serve": "claims.cli.serve:serve",

@@ -80,6 +80,8 @@ class BankAccount(Table):
     """Encrypted, eight digits."""
     account_hash: Mapped[str | None] = mapped_column(index=True)
     """A keyed hash of both numbers, to see that employers gave the same; none for what was given before it was kept."""
+    next_account_hash: Mapped[str | None]
+    """The same under the key that follows, while the hash key is being changed."""
     given_at: Mapped[datetime]
     given_by_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     verified_at: Mapped[datetime | None]

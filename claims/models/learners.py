@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from claims.db import Table
 from claims.models.kinds import one_of
@@ -43,6 +43,8 @@ class Learner(Table):
     """The National Insurance number, encrypted."""
     number_hash: Mapped[str]
     """Its keyed hash: equal for equal numbers, whoever the employer."""
+    next_number_hash: Mapped[str | None]
+    """The same under the key that follows, while the hash key is being changed."""
     job_role: Mapped[str]
     engagement: Mapped[str]
     works_in_england: Mapped[bool]
@@ -62,6 +64,11 @@ class Learner(Table):
     created_at: Mapped[datetime]
     personal_data_removed_at: Mapped[datetime | None]
     """When its time was over and retention took it out."""
+
+    @validates("number_hash")
+    def _forget_next_hash(self, _name: str, value: str) -> str:
+        self.next_number_hash = None
+        return value
 
     @property
     def name(self) -> str:

@@ -267,7 +267,7 @@ def _remove_others(session: Session, by: Actor, at: datetime, counts: Counter[st
         _remove_account(session, session.get_one(Person, person_id), by, at)
     for account in session.scalars(select(BankAccount).where(BankAccount.id.in_(due.bank_accounts))):
         account.account_name = account.sort_code = account.account_number = ""
-        account.account_hash = account.refused_because = None
+        account.account_hash = account.next_account_hash = account.refused_because = None
         account.personal_data_removed_at = at
         _note_removal(session, ("bank-account", account.id), by, at, employer_id=account.employer_id)
     emptied = session.execute(

@@ -44,6 +44,7 @@ PLACES: tuple[Place, ...] = (
     Place("Pathway links", "pathway_links.overview", LISTING_ROLES),
     Place("Scheme years", "scheme_years.years", LISTING_ROLES),
     Place("Jobs", "jobs.jobs", LISTING_ROLES),
+    Place("People", "people.everybody", LISTING_ROLES),
     Place("Audit", "audit.events", LISTING_ROLES),
     Place("Retention", "retention.due", LISTING_ROLES),
     Place("Notifications", "notifications.notifications", SIGNED_IN),

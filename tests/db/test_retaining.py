@@ -374,8 +374,12 @@ def everything_happens(stage: Stage, store: EvidenceStore) -> None:
             .where(Person.id.in_((office.assessor.person_id, house.submitter.person_id)))
             .values(closed_at=AT)
         )
-        session.execute(update(BankAccount).values(replaced_at=AT, account_hash="hash", refused_because="Not Zofia's"))
-        session.execute(update(Learner).values(left_on=AT.date()))
+        session.execute(
+            update(BankAccount).values(
+                replaced_at=AT, account_hash="hash", next_account_hash="next", refused_because="Not Zofia's"
+            )
+        )
+        session.execute(update(Learner).values(left_on=AT.date(), next_number_hash=Learner.number_hash))
 
 
 def test_what_the_register_says_of_removal_is_what_removal_does(stage: Stage, store: EvidenceStore) -> None:
