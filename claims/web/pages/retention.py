@@ -1,6 +1,6 @@
 """Administrators: personal data whose time is over, first shown, then removed."""
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, redirect, render_template, url_for
 
 from claims import clock
 from claims.lifecycle import Role
@@ -54,7 +54,7 @@ def due() -> Answer:
 def remove() -> Answer:
     form = RemovalForm()
     if not form.validate_on_submit():
-        return _page(form)
+        return _page(form) if retaining.plan(session(), clock.now()).counts() else redirect(url_for(".due"), 303)
     given = services()
     removed = retaining.apply(
         given.database,
