@@ -26,8 +26,6 @@ ACTS: dict[tuple[str, str], str] = {
     ("purchase", "take"): "Taken up",
     ("purchase", "take-over"): "Taken over",
     ("purchase", "release"): "Given back to the queue",
-    ("person", "sign-in"): "Signed in",
-    ("person", "sign-out"): "Signed out",
     ("person", "add-staff"): "Account added",
     ("person", "change-role"): "Role changed",
     ("person", "close"): "Account closed",
