@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from claims.db import Database
 from claims.decisions import Answer
 from claims.demo import cast
-from claims.lifecycle import Actor
-from claims.models import Claim, Learner, Purchase
+from claims.lifecycle import Actor, Role
+from claims.models import Claim, Learner, Person, Purchase, SampledApproval
 from claims.services.answering import tell_dates
 from claims.services.assessing import confirm, seen_hash, work_out
 from claims.services.checking import needs_payment_check, save_completion_check, save_payment_check
@@ -21,6 +22,7 @@ from claims.services.enrolling import enrol
 from claims.services.evidencing import KeptFile, add_certificate, add_payment_evidence
 from claims.services.holding import take
 from claims.services.purchasing import Details, change_purchase, start_purchase
+from claims.services.sampling import agree
 from claims.store.claims import claims_in
 from tests.keys import KEYRING
 
@@ -150,7 +152,27 @@ def check_all(session: Session, purchase: Purchase, by: Actor, at: datetime, cos
         save_completion_check(session, claim, by, at, answer=Answer.YES)
 
 
-def confirm_shown(session: Session, purchase: Purchase, by: Actor, at: datetime) -> list[Claim]:
-    """Confirm what the outcome page would show; the claims that were decided."""
+def confirm_shown(
+    session: Session, purchase: Purchase, by: Actor, at: datetime, *, sampled: bool = False
+) -> list[Claim]:
+    """Confirm what the outcome page would show; the claims that were decided.
+
+    Unless a test is about the quality sample (``sampled``), a lead agrees at once to what is in it.
+    """
     shown = work_out(session, KEYRING, purchase, at)
-    return [each.claim for each in confirm(session, KEYRING, purchase, by, at, seen=seen_hash(shown))]
+    decided = [each.claim for each in confirm(session, KEYRING, purchase, by, at, seen=seen_hash(shown))]
+    if not sampled:
+        agree_all(session, at)
+    return decided
+
+
+def agree_all(session: Session, at: datetime) -> None:
+    """Another lead than whoever approved agrees to everything in the quality sample."""
+    for sampled in session.scalars(select(SampledApproval).where(SampledApproval.answer.is_(None))).all():
+        email = "second.lead@example.org"
+        lead = session.scalars(select(Person).where(Person.email == email)).one_or_none()
+        if lead is None:
+            lead = Person(email=email, name="Second Lead", staff_role=Role.LEAD_ASSESSOR, created_at=at)
+            session.add(lead)
+            session.flush()
+        agree(session, sampled.claim, Actor(Role.LEAD_ASSESSOR, lead.name, lead.id), at)

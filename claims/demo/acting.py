@@ -14,10 +14,21 @@ from claims.files.specimens import specimen_pdf
 from claims.lifecycle import Actor, State
 from claims.models import Claim, Learner, Purchase
 from claims.secrets import Keyring
-from claims.services import answering, assessing, checking, claiming, enrolling, evidencing, holding, purchasing
+from claims.services import (
+    answering,
+    assessing,
+    checking,
+    claiming,
+    enrolling,
+    evidencing,
+    holding,
+    purchasing,
+    sampling,
+)
 from claims.services.purchasing import Details
 from claims.store.claims import claims_in, completion_of
 from claims.store.reference import listed_on
+from claims.store.sampling import waiting_sample_of
 
 
 class DoesNotFit(Exception):
@@ -128,10 +139,15 @@ class Assessing:
     session: Session
     keyring: Keyring
     by: Actor
+    lead: Actor
+    """Who agrees at once to those of its approvals that are in the quality sample."""
 
     def approve(self, on: datetime, purchase: Purchase, *, cost_pence: int) -> None:
         """Find payment and completion in order, and confirm."""
         self._decide(on, purchase, cost_pence, Answer.YES, "")
+        for claim in claims_in(self.session, purchase):
+            if waiting_sample_of(self.session, claim.id) is not None:
+                sampling.agree(self.session, claim, self.lead, on)
 
     def send_back(self, on: datetime, purchase: Purchase, *, cost_pence: int, note: str) -> None:
         """Find the payment in order, but ask about each learner's completion."""

@@ -35,8 +35,8 @@ def tell(session: Session, keyring: Keyring, store: EvidenceStore) -> None:
     meadow = cast.meadow_view(session, keyring, at(4, 22))
     hartley = Claiming(session, keyring, store, house, "Ludbrook Training Partnership")
     other = Claiming(session, keyring, store, meadow, "Ashcombe Skills")
-    asha = Assessing(session, keyring, office.assessor)
-    ben = Assessing(session, keyring, office.other_assessor)
+    asha = Assessing(session, keyring, office.assessor, office.lead)
+    ben = Assessing(session, keyring, office.other_assessor, office.lead)
 
     started = hartley.buy(
         at(11, 24),

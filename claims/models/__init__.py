@@ -23,6 +23,7 @@ from claims.models.people import (
 )
 from claims.models.purchases import PaymentCheck, Purchase
 from claims.models.registrations import EmployerNote, Registration, RegistrationProof
+from claims.models.sampling import SampledApproval
 from claims.models.views import SavedView
 
 __all__ = [
@@ -63,6 +64,7 @@ __all__ = [
     "RegistrationProof",
     "RoleCategoryChange",
     "RunWorkbook",
+    "SampledApproval",
     "SavedView",
     "SignInAttempt",
     "SignInCode",

@@ -28,10 +28,11 @@ from claims.services.checking import (
 )
 from claims.services.claiming import listed_for
 from claims.services.committing import commit_pence, lock_commitment
-from claims.services.drafting import hold, open_completion
+from claims.services.drafting import hold
 from claims.services.holding import let_go, require_holder
 from claims.services.moving import move
 from claims.services.recording import take_turn
+from claims.services.sampling import finish_approval
 from claims.services.seeding import SYSTEM
 from claims.services.telling import named, tell
 from claims.services.valuing import Valued, is_internal_ommt, value_claim
@@ -92,7 +93,8 @@ def confirm(
 ) -> list[Proposed]:
     """Decide every claim that is ready, as it was shown; returns what was decided. Claims without a check stay.
 
-    States, amounts, commitment, requests, events, messages and opened completion drafts change as one.
+    States, amounts, commitment, requests, events, messages and opened completion drafts change as one; an approval in
+    the quality sample is neither told nor followed by its completion until a lead agrees.
     Raises ``NotAllowed`` when ``by`` does not hold the purchase or nothing is ready, ``Changed`` when ``seen`` is not
     the ``seen_hash`` of what would be done.
     """
@@ -109,7 +111,7 @@ def confirm(
         raise NotAllowed("Nothing is decided yet: answer the checks first.")
     payment_check = standing_payment_check(session, purchase)
     for each in ready:
-        _decide(session, each, by, at, payment_check)
+        _decide(session, keyring, each, by, at, payment_check=payment_check)
     if len(ready) == len(proposed):
         let_go(purchase)
     session.flush()
@@ -161,7 +163,15 @@ def _propose(
     return Proposed(claim, verdict, valued, words, derivation_of(valued.worth), tuple(problems))
 
 
-def _decide(session: Session, proposed: Proposed, by: Actor, at: datetime, payment_check: PaymentCheck | None) -> None:
+def _decide(
+    session: Session,
+    keyring: Keyring,
+    proposed: Proposed,
+    by: Actor,
+    at: datetime,
+    *,
+    payment_check: PaymentCheck | None,
+) -> None:
     claim = proposed.claim
     for check in (payment_check, standing_completion_check(session, claim)):
         if check is not None and check.confirmed_at is None:
@@ -170,8 +180,11 @@ def _decide(session: Session, proposed: Proposed, by: Actor, at: datetime, payme
         case Proposed(verdict=Verdict(act=Act.REQUEST_ACTION) as verdict):
             _request_action(session, claim, verdict, by, at)
             return
-        case Proposed(verdict=Verdict(act=Act.APPROVE) as verdict, valued=Valued() as valued):
+        case Proposed(verdict=Verdict(act=Act.APPROVE), valued=Valued() as valued):
             event = _approve(session, claim, valued, by, at)
+            claim.decided_at, claim.decided_by_id = at, by.person_id
+            finish_approval(session, keyring, claim, by, at, event=event, words=proposed.words)
+            return
         case Proposed(verdict=Verdict(act=Act.REJECT) as verdict):
             event = move(session, claim, Act.REJECT, by, at, because=verdict.reason)
             if claim.part == Part.START:
@@ -194,7 +207,7 @@ def _approve(session: Session, claim: Claim, valued: Valued, by: Actor, at: date
     claim.payable_pence = valued.payable_pence
     claim.scheme_year = valued.year.name
     claim.rules_version = valued.assessment.rules_version
-    event = move(
+    return move(
         session,
         claim,
         Act.APPROVE,
@@ -210,9 +223,6 @@ def _approve(session: Session, claim: Claim, valued: Valued, by: Actor, at: date
             "course_list": claim.course_list_id,
         },
     )
-    if claim.part == Part.START:
-        open_completion(session, claim, by, at)
-    return event
 
 
 def _request_action(session: Session, claim: Claim, verdict: Verdict, by: Actor, at: datetime) -> None:

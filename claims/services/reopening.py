@@ -18,9 +18,11 @@ from claims.services.drafting import hold
 from claims.services.holding import belongs_to
 from claims.services.moving import move
 from claims.services.recording import take_turn
+from claims.services.sampling import answer_sample, refuse_whoever_approved
 from claims.services.telling import named, tell
 from claims.store.claims import completion_of, open_requests_of
 from claims.store.reference import from_files
+from claims.store.sampling import waiting_sample_of
 
 UNANSWERED_FOR = timedelta(days=28)
 REMINDERS_BEFORE_LAPSE = 2
@@ -31,13 +33,16 @@ def undo(session: Session, claim: Claim, by: Actor, at: datetime, *, because: st
     """Put an approved or rejected claim back among the submitted ones; both decisions stay in its history.
 
     Gives back what was committed. Raises ``NotAllowed`` for anybody but a lead, without a reason, while the claim is
-    in a payment run, and for a start claim whose completion claim is beyond draft; ``AlreadyClaimed`` when somebody
-    has claimed the same training since.
+    in a payment run, for a start claim whose completion claim is beyond draft, and for whoever approved it while it
+    waits in the quality sample; ``AlreadyClaimed`` when somebody has claimed the same training since.
     """
     _begin(session, claim, by)
     completion = completion_of(session, claim)
     if completion is not None and completion.state != State.DRAFT:
         raise NotAllowed(f"Its completion claim {completion.reference} has been submitted, so this cannot be undone.")
+    sampled = waiting_sample_of(session, claim.id)
+    if sampled is not None:
+        refuse_whoever_approved(sampled, by)
     given_back = claim.payable_pence or 0
     was_approved = claim.state == State.APPROVED
     event = move(session, claim, Act.UNDO, by, at, because=because, details={"given_back_pence": given_back})
@@ -46,6 +51,11 @@ def undo(session: Session, claim: Claim, by: Actor, at: datetime, *, because: st
         give_back_pence(session, lock_commitment(session, claim.employer_id, Fund(claim.fund), year), given_back)
     claim.cost_pence = claim.reimbursable_pence = claim.entitlement_pence = claim.payable_pence = None
     claim.decided_at = claim.decided_by_id = None
+    if sampled is not None:
+        # The employer was not told of this decision yet, so there is nothing to take back from them.
+        answer_sample(sampled, "undone", by, at)
+        session.flush()
+        return
     words = (
         f"We have taken back our decision on claim {claim.reference} and are looking at it again. "
         "You do not need to do anything."

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from claims.clock import london_date
 from claims.lifecycle import State
-from claims.models import BankAccount, Claim, Employer, PaymentLine, PaymentRun, RunWorkbook
+from claims.models import BankAccount, Claim, Employer, PaymentLine, PaymentRun, RunWorkbook, SampledApproval
 
 IN_A_RUN = ("live", "paid")
 
@@ -67,17 +67,20 @@ def ready_claims(session: Session, wanted: RunFilter) -> list[Ready]:
             or_(Employer.name.icontains(sought, autoescape=True), func.upper(Employer.workplace_id) == sought.upper())
         )
     rows = session.execute(
-        select(Claim, Employer, BankAccount)
+        select(Claim, Employer, BankAccount, SampledApproval.id)
         .join(Employer, Employer.id == Claim.employer_id)
+        .outerjoin(SampledApproval, and_(SampledApproval.claim_id == Claim.id, SampledApproval.answer.is_(None)))
         .outerjoin(BankAccount, and_(BankAccount.employer_id == Employer.id, BankAccount.replaced_at.is_(None)))
         .where(*where)
         .order_by(Employer.workplace_id, Claim.fund, Claim.base, Claim.part)
         .execution_options(populate_existing=True)
     )
-    return [_ready(claim, employer, account) for claim, employer, account in rows]
+    return [
+        _ready(claim, employer, account, in_sample=sampled is not None) for claim, employer, account, sampled in rows
+    ]
 
 
-def _ready(claim: Claim, employer: Employer, account: BankAccount | None) -> Ready:
+def _ready(claim: Claim, employer: Employer, account: BankAccount | None, *, in_sample: bool) -> Ready:
     return Ready(
         claim_id=claim.id,
         reference=claim.reference,
@@ -91,11 +94,13 @@ def _ready(claim: Claim, employer: Employer, account: BankAccount | None) -> Rea
         amount_pence=claim.payable_pence or 0,
         approved_at=claim.decided_at or claim.created_at,
         bank_account_id=account.id if account else 0,
-        held_because=_held_because(employer, account),
+        held_because=_held_because(employer, account, in_sample=in_sample),
     )
 
 
-def _held_because(employer: Employer, account: BankAccount | None) -> str:
+def _held_because(employer: Employer, account: BankAccount | None, *, in_sample: bool) -> str:
+    if in_sample:
+        return "A lead assessor has not agreed to it yet: it is in the quality sample."
     if employer.suspended:
         return "The employer is suspended."
     if account is None:

@@ -17,6 +17,7 @@ ACTS: dict[tuple[str, str], str] = {
     ("claim", "reply"): "Reply written",
     ("claim", "add-evidence"): "Certificate added",
     ("claim", "remove-evidence"): "Certificate removed",
+    ("claim", "agree"): "Approval agreed",
     ("purchase", "start"): "Purchase started",
     ("purchase", "change"): "Details changed",
     ("purchase", "declare"): "Declaration made",

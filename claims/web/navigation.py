@@ -34,6 +34,7 @@ PLACES: tuple[Place, ...] = (
     Place("Payments", "employer_payments.payments", EMPLOYER_ROLES),
     Place("Organisation", "employer_organisation.organisation", EMPLOYER_ROLES),
     Place("Claims to assess", "assessor.queue", ASSESSING_ROLES | {Role.AUDITOR}),
+    Place("Quality sample", "sample.waiting", frozenset({Role.LEAD_ASSESSOR, Role.AUDITOR})),
     Place("Bank details", "bank_accounts.waiting", frozenset({Role.LEAD_ASSESSOR})),
     Place("Registrations", "registrations.waiting", ASSESSING_ROLES | {Role.AUDITOR}),
     Place("Employers", "employers.search", ASSESSING_ROLES | PAYING_ROLES),

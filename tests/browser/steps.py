@@ -81,6 +81,14 @@ def confirm(person: Walk) -> None:
     person.go(person.page.get_by_role("button", name=re.compile("^Confirm")))
 
 
+def agree_to_sample(person: Walk) -> None:
+    """A lead assessor agrees to every approval that waits in the quality sample."""
+    person.open("/assessment/sample")
+    while person.page.locator("main table a").count():
+        person.go(person.page.locator("main table a").first)
+        person.press("Agree to the approval")
+
+
 def answer_request(person: Walk, name: str) -> None:
     """From home to the claim that needs action; reply, and send it again."""
     person.open("/claims?state=needs-action")

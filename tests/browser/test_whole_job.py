@@ -14,6 +14,8 @@ from tests.browser.steps import (
     GRACE,
     OLU,
     PRIYA,
+    RUTH,
+    agree_to_sample,
     answer_request,
     buy_for_three,
     check,
@@ -72,6 +74,10 @@ def test_from_question_to_workbook(walk: NewWalk, tmp_path: Path, width: int, sc
     check(asha, {"Daniel Mensah": "yes"})
     confirm(asha)
     assert "is approved" in asha.words
+
+    ruth = arrive(RUTH)
+    agree_to_sample(ruth)
+    assert "No approval waits for a lead assessor." in ruth.words
 
     olu = arrive(OLU)
     run = draw_up(olu)

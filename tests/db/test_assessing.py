@@ -615,7 +615,7 @@ def test_every_decision_is_an_event_in_an_unbroken_chain(stage: Stage) -> None:
     purchase_id = stage.approved(NIAMH)
     with stage.database.read() as session:
         acts = session.scalars(select(Event.act).where(Event.about_kind == "claim").order_by(Event.number)).all()
-        assert acts == ["open", Act.SUBMIT, Act.APPROVE, "open"]
+        assert acts == ["open", Act.SUBMIT, Act.APPROVE, "agree", "open"]
         assert session.scalars(select(ActionRequest)).all() == []
         assert verify(session)[1] == []
         assert isinstance(stage.office.assessor, Actor)

@@ -49,8 +49,9 @@ def test_an_undone_approval_waits_again_and_gives_back_what_was_committed(stage:
         assert (claim.state, claim.payable_pence, claim.decided_at) == ("submitted", None, None)
         assert session.scalars(select(Commitment.committed_pence)).one() == 0
         assert session.scalars(select(Slot.slot).where(Slot.claim_id == claim.id)).all() == ["start"]
-        acts = session.scalars(select(Event.act).where(Event.about_id == claim.id, Event.about_kind == "claim")).all()
-        assert acts[-2:] == ["approve", "undo"]
+        of_claim = select(Event.act).where(Event.about_id == claim.id, Event.about_kind == "claim")
+        acts = session.scalars(of_claim.order_by(Event.number)).all()
+        assert acts[-3:] == ["approve", "agree", "undo"]
         assert session.scalars(select(func.count()).select_from(Message)).one() == 4
         # Decided again, it counts once, and finds its completion draft where it was.
         purchase = session.get_one(Purchase, purchase_id)

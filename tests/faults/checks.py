@@ -18,6 +18,7 @@ from claims.models import (
     PaymentRun,
     Purchase,
     RunWorkbook,
+    SampledApproval,
     Slot,
 )
 from claims.models.claims import SLOTS
@@ -130,11 +131,15 @@ def _decisions(session: Session, claims: Sequence[Claim], events: Events) -> Ite
     }
     checked = set(session.scalars(select(CompletionCheck.claim_id).where(CompletionCheck.confirmed_at.is_not(None))))
     followed = {claim.start_claim_id for claim in claims}
+    in_sample = set(session.scalars(select(SampledApproval.claim_id).where(SampledApproval.answer.is_(None))))
     for claim in claims:
         approved = bool(approvals[claim.id])
         if {approved} != {claim.decided_at is not None, claim.id in checked}:
             yield f"{claim.reference}: {approved=}, {claim.decided_at=}, {claim.id in checked=}"
-        if claim.part == Part.START and approved != (claim.id in followed):
+        announced = approved and claim.id not in in_sample
+        if claim.id in in_sample and claim.state != State.APPROVED:
+            yield f"{claim.reference}: is {claim.state}, but waits in the quality sample"
+        if claim.part == Part.START and announced != (claim.id in followed):
             yield f"{claim.reference}: {approved=}, but its completion claim is there: {claim.id in followed}"
     told = select(Message.about, Message.person_id).where(Message.kind == Kind.DECISION)
     # Everybody in these runs claims for one employer.
@@ -142,11 +147,16 @@ def _decisions(session: Session, claims: Sequence[Claim], events: Events) -> Ite
     owed = {
         (f"{about_deadline(claim.id)}:event:{event.number}", person)
         for claim in claims
-        for event in approvals[claim.id]
+        for event in _announcing(approvals[claim.id], agreed=events["claim", claim.id], waits=claim.id in in_sample)
         for person in people[claim.entered_by_id]
     }
     for about, person in owed ^ {(about, person) for about, person in session.execute(told)}:
         yield f"person {person} and the decision {about}: told when they should not be, or not told"
+
+
+def _announcing(approvals: list[Event], *, agreed: list[Event], waits: bool) -> list[Event]:
+    """The events whose decisions people are told: an approval's own, or the agreement's to one in the sample."""
+    return [] if waits else [event for event in agreed if event.act == "agree"] or approvals
 
 
 def _lines(session: Session, claims: Sequence[Claim]) -> Iterator[str]:

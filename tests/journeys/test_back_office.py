@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from claims.jobs import JOBS, Given, run_once
 from claims.models import Claim, Commitment, Message, PaymentLine
 from claims.services.recording import verify
+from claims.store.sampling import waiting_samples
 from claims.web.wiring import EXTENSION
 from tests.browsing import Browser
 from tests.claiming import add_learners, add_payment_evidence, buy, day, go_on_from_learners, submit_all
@@ -51,6 +52,10 @@ def test_one_approved_one_sent_back_and_both_paid(site: Site) -> None:
     assert "is approved" in page.words
     assert "has gone back to the employer" in page.words
 
+    # It is the employer's first approval: nobody is told of it before a lead assessor agrees.
+    assert "waits for a lead assessor in the quality sample" in page.words
+    agree_to_sample(site)
+
     # The employer is told, answers and sends the claim again.
     letters = deliver(site)
     assert {letter.subject.partition(":")[0] for letter in letters} == {"We need something from you"}
@@ -72,6 +77,7 @@ def test_one_approved_one_sent_back_and_both_paid(site: Site) -> None:
     assert "The payment of this purchase passed its check before" in page.words
     page = assess(ben, purchase_id, {f"answer_{claims[DANIEL]}": "yes"})
     assert "is approved" in page.words
+    agree_to_sample(site)
 
     # Finance draws up, another releases, the bank pays.
     olu, priya = site.sign_in(site.office.finance), site.sign_in(site.office.other_finance)
@@ -115,6 +121,19 @@ def test_one_approved_one_sent_back_and_both_paid(site: Site) -> None:
     assert deliver(site) == []
     with site.database.read() as session:
         assert set(session.scalars(select(Message.state))) == {"sent"}
+
+
+def agree_to_sample(site: Site) -> None:
+    """The lead assessor agrees to whatever waits: the first of an employer, and what was drawn."""
+    ruth = site.sign_in(site.office.lead)
+    with site.database.read() as session:
+        waiting = [each.claim for each in waiting_samples(session, site.office.lead)]
+        references = {claim.id: claim.reference for claim in waiting}
+    for claim_id, reference in references.items():
+        assert reference in ruth.get("/assessment/sample").words
+        ruth.get(f"/assessment/claims/{claim_id}")
+        page = ruth.send(action=f"/assessment/claims/{claim_id}/agreement")
+        assert f"You agreed to the approval of {reference}." in page.words
 
 
 def assess(browser: Browser, purchase_id: int, values: dict[str, str]):

@@ -28,6 +28,7 @@ from claims.store.assessment import certificates_by_claim, find_claim, other_cla
 from claims.store.claims import claims_in, open_requests_of, payment_evidence_of
 from claims.store.facts import cost_shared
 from claims.store.queue import Waiting, waiting
+from claims.store.sampling import waiting_sample_of
 from claims.web.access import actor, opens
 from claims.web.answers import Answer, done, refused
 from claims.web.forms.assessing import OutcomeForm, ReasonForm, make_checks_form, note_in
@@ -171,7 +172,7 @@ def confirm_outcome(purchase_id: int) -> Answer:
         return refused(changed, url_for("assessor.outcome", purchase_id=purchase_id))
     except NotAllowed as no:
         return refused(no, url_for("assessor.purchase", purchase_id=purchase_id))
-    said = ", ".join(f"{each.claim.reference} {_DECIDED[State(each.claim.state)]}" for each in decided)
+    said = ", ".join(f"{each.claim.reference} {_told_of(each.claim)}" for each in decided)
     flash(f"Done: {said}.", "success")
     return redirect(url_for("assessor.queue"), 303)
 
@@ -181,6 +182,12 @@ _DECIDED = {
     State.REJECTED: "is rejected",
     State.NEEDS_ACTION: "has gone back to the employer",
 }
+
+
+def _told_of(claim: Claim) -> str:
+    if claim.state == State.APPROVED and waiting_sample_of(session(), claim.id) is not None:
+        return "is approved, and waits for a lead assessor in the quality sample"
+    return _DECIDED[State(claim.state)]
 
 
 def purchase_called(purchase_id: int) -> Purchase:

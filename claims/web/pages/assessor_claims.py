@@ -11,6 +11,7 @@ from claims.services.claiming import assess_claim
 from claims.services.reopening import lapse, may_lapse, recall, undo
 from claims.store.claims import certificates_of, completion_of, payment_evidence_of, requests_of
 from claims.store.history import history_of
+from claims.store.sampling import waiting_sample_of
 from claims.web.access import actor, opens
 from claims.web.answers import Answer, done, refused
 from claims.web.forms.assessing import ReasonForm
@@ -46,6 +47,9 @@ def claim(claim_id: int) -> Answer:
         requests=requests_of(session(), found),
         completion=completion_of(session(), found),
         events=tell("claim", history_of(session(), "claim", found.id), to_staff=True),
+        sampled=waiting_sample_of(session(), found.id),
+        may_agree=who.role is Role.LEAD_ASSESSOR,
+        person_id=who.person_id,
         acts=[(act, TAKING_BACK[act][0]) for act in acts],
         may_assess=who.role in ASSESSING_ROLES or who.role is Role.AUDITOR,
     )

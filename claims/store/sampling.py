@@ -1,0 +1,49 @@
+"""Approvals in the quality sample that wait for a lead assessor."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from claims.lifecycle import Actor
+from claims.models import Claim, Employer, Membership, Person, SampledApproval
+
+SHOWN_AT_ONCE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class InSample:
+    """One approval that waits, with what its page shows."""
+
+    sampled: SampledApproval
+    claim: Claim
+    employer: str
+    at_risk: bool
+    approved_by: str
+
+
+def waiting_sample_of(session: Session, claim_id: int) -> SampledApproval | None:
+    """The approval of this claim that waits for a lead, if it is in the sample and nobody has answered."""
+    return session.scalars(
+        select(SampledApproval).where(SampledApproval.claim_id == claim_id, SampledApproval.answer.is_(None))
+    ).one_or_none()
+
+
+def waiting_samples(session: Session, viewer: Actor, after: int = 0) -> Sequence[InSample]:
+    """Approvals that wait, the oldest first, from those after the id ``after``; without ``viewer``'s own employers'."""
+    own = select(Membership.employer_id).where(Membership.person_id == viewer.person_id, Membership.left_at.is_(None))
+    rows = session.execute(
+        select(SampledApproval, Claim, Employer, Person.name)
+        .join(Claim, Claim.id == SampledApproval.claim_id)
+        .join(Employer, Employer.id == Claim.employer_id)
+        .join(Person, Person.id == SampledApproval.approved_by_id)
+        .where(SampledApproval.answer.is_(None), SampledApproval.id > after, Claim.employer_id.not_in(own))
+        .options(joinedload(Claim.learner))
+        .order_by(SampledApproval.id)
+        .limit(SHOWN_AT_ONCE)
+    )
+    return [
+        InSample(sampled, claim, employer.name, employer.registration == "at-risk", name)
+        for sampled, claim, employer, name in rows
+    ]
