@@ -70,6 +70,7 @@ PLACES = {
         "/purchases",
         "/claims/discarded",
         "/deadlines",
+        "/organisation/workforce-data",
         "/remittances",
         "/claims/4",
         "/claims?due=month&order=deadline&search=a",

@@ -44,6 +44,8 @@ def where_to_put_right(claim: Claim, blocker: Blocker) -> tuple[str, str] | None
         return "Read and sign it", url_for("employer_agreement.agreement", scheme_year=claim.scheme_year)
     if blocker.obstacle is Obstacle.BANK_DETAILS:
         return "Give bank details", url_for("employer_bank.details")
+    if blocker.rule == "employer-workforce-data-up-to-date":
+        return "Say when you updated them", url_for("employer_organisation.workforce_data")
     if blocker.rule.startswith("learner-"):
         return "Change the learner’s details", url_for("employer_learners.change", learner_id=claim.learner_id)
     if blocker.obstacle is Obstacle.DUPLICATE:
