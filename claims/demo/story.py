@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from claims.clock import LONDON
 from claims.demo import cast
 from claims.demo.acting import Assessing, Claiming
+from claims.demo.registering import Registering
 from claims.files import EvidenceStore
 from claims.models import Learner
 from claims.secrets import Keyring
@@ -126,6 +127,9 @@ def tell(session: Session, keyring: Keyring, store: EvidenceStore) -> None:
     )
     other.submit(at(1, 30, 15), waiting)
     _divide(session, keyring, house, at(1, 30, 16))
+    newcomers = Registering(session, store)
+    newcomers.elm_court(at(1, 30, 16, 20))
+    newcomers.birchwood(at(1, 30, 16, 40), office.assessor)
 
 
 def _divide(session: Session, keyring: Keyring, house: cast.House, at: datetime) -> None:

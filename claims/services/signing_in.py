@@ -6,13 +6,23 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 import pyotp
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, exists, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from claims.clock import LONDON, london_date
 from claims.lifecycle import Actor, Role
-from claims.models import Membership, Person, SignedInSession, SignInAttempt, SignInCode
+from claims.models import (
+    Correspondence,
+    Event,
+    Membership,
+    Message,
+    Person,
+    SignedInSession,
+    SignInAttempt,
+    SignInCode,
+    StoppedKind,
+)
 from claims.secrets import Keyring, are_equal, new_code, new_token
 from claims.services.queueing import Words, queue
 from claims.services.recording import record
@@ -249,11 +259,27 @@ def end_session(session: Session, token: str, at: datetime) -> None:
 
 
 def clear_tries(session: Session, at: datetime) -> int:
-    """Delete tries that no longer count and codes that no longer work, once they are a day old; says how many."""
+    """Delete tries that no longer count, codes that no longer work, and accounts whose address nobody confirmed, once
+    they are a day old; says how many.
+    """
     day_ago = at - timedelta(days=1)
     tries = session.execute(delete(SignInAttempt).where(SignInAttempt.at < day_ago))
     codes = session.execute(delete(SignInCode).where(SignInCode.expires_at < day_ago))
-    return int(tries.rowcount + codes.rowcount)  # type: ignore[attr-defined]
+    return int(tries.rowcount + codes.rowcount) + _clear_unconfirmed(session, day_ago)  # type: ignore[attr-defined]
+
+
+def _clear_unconfirmed(session: Session, day_ago: datetime) -> int:
+    """Accounts that a registration opened and that never began an employer: they have no name and did nothing."""
+    unconfirmed = (
+        select(Person.id)
+        .where(Person.name == "", Person.staff_role.is_(None), Person.created_at < day_ago)
+        .where(~exists().where(Membership.person_id == Person.id), ~exists().where(Event.by_id == Person.id))
+    )
+    ids = session.scalars(unconfirmed).all()
+    for table in (Message, SignInCode, Correspondence, StoppedKind):
+        session.execute(delete(table).where(table.person_id.in_(ids)))
+    session.execute(delete(Person).where(Person.id.in_(ids)))
+    return len(ids)
 
 
 def authenticator_code(keyring: Keyring, encrypted_secret: str, at: datetime, last_used_step: int | None = None) -> str:

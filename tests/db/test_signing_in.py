@@ -386,3 +386,17 @@ def _leave(database: Database, at: datetime) -> None:
 def _close(database: Database) -> None:
     with database.write() as session:
         session.scalars(select(Person).where(Person.email == GRACE)).one().closed_at = AT
+
+
+def test_an_account_that_nobody_confirmed_is_deleted_after_a_day(peopled: Database) -> None:
+    with peopled.write() as session:
+        signing_in.ask_for_code(
+            session, KEYRING, email="new@example.com", browser_token="b", address="a", at=AT, registering=True
+        )
+    with peopled.write() as session:
+        signing_in.clear_tries(session, AT + timedelta(days=1))
+        assert session.scalar(select(func.count()).where(Person.name == "")) == 1
+        signing_in.clear_tries(session, AT + timedelta(days=1, seconds=1))
+        assert session.scalar(select(func.count()).where(Person.name == "")) == 0
+        assert session.scalar(select(func.count()).where(Message.kind == "sign-in-code")) == 0
+        assert session.scalar(select(func.count()).where(Person.name == "Grace Okafor")) == 1
