@@ -31,6 +31,7 @@ from claims.store.claims import (
     requests_of,
 )
 from claims.store.history import discarded_of, history_of
+from claims.store.sampling import waiting_sample_of
 from claims.web.access import actor, opens
 from claims.web.answers import Answer, done, refused
 from claims.web.formats import written_date
@@ -208,6 +209,7 @@ def _claim_page(found: Claim, form: Form | None = None) -> str:
         where=where_to_put_right,
         expected_on=decision_expected_on(found),
         paid_by=payment_expected_on(found),
+        second_look=found.state == State.APPROVED and waiting_sample_of(session(), found.id) is not None,
         events=tell("claim", history_of(session(), "claim", found.id)),
         form=form or (answers_form(asked, sent=False) if needs_action else None),
     )

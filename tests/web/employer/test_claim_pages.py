@@ -7,7 +7,7 @@ from sqlalchemy import func, select, update
 
 from claims.files.specimens import specimen_pdf, specimen_png
 from claims.lifecycle import Act
-from claims.models import ActionRequest, BankAccount, Claim, Employer, Event
+from claims.models import ActionRequest, BankAccount, Claim, Employer, Event, SampledApproval
 from claims.services.moving import move
 from claims.services.recording import verify
 from tests.browsing import Browser
@@ -456,3 +456,19 @@ def test_a_claim_that_cannot_be_sent_again_says_what_is_in_the_way(site: Site, b
     assert "The claim cannot be sent yet." in page.words
     assert "What is in the way" in page.words
     assert the_claim(site).state == "needs-action"
+
+
+def test_an_approval_that_gets_a_second_look_says_so(site: Site, browser: Browser, address: str) -> None:
+    add_payment_evidence(browser, address)
+    submit_all(browser, address)
+    claim_id = the_claim(site).id
+    amounts = {"reimbursable_pence": 154_000, "entitlement_pence": 92_400, "payable_pence": 92_400}
+    with site.database.write() as session:
+        session.execute(update(Claim).values(state="approved", decided_at=AT, **amounts))
+    words = browser.get(f"/claims/{claim_id}").words
+    assert "It goes into the next payment run. You should be paid by 16 February 2026." in words
+    with site.database.write() as session:
+        by_id = site.office.assessor.person_id
+        sampled = {"claim_id": claim_id, "reason": "drawn", "words": "", "approved_at": AT, "approved_by_id": by_id}
+        session.add(SampledApproval(**sampled))
+    assert "A second person looks at it before the decision is sent" in browser.get(f"/claims/{claim_id}").words
