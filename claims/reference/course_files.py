@@ -6,9 +6,10 @@ from enum import StrEnum
 
 from claims.reference.comparing import arrange
 from claims.reference.courses import COLUMNS, OPTIONAL_COLUMNS, has_wrong_check_character, read_entries
+from claims.reference.csv_files import read_csv_rows
 from claims.reference.faults import Fault, Faults, FaultyReference
 from claims.reference.pathway import RANKS
-from claims.reference.rows import Numbered, Row, check_header, rows_below, split_csv
+from claims.reference.rows import Numbered, Row, check_header, rows_below
 from claims.rules.scheme import CourseEntry, Reference
 from claims.workbooks.opening import Limits, Unreadable, is_workbook, open_workbook
 
@@ -19,8 +20,6 @@ LIMITS = Limits(size_bytes=10 * 1024 * 1024, rows=10_000, columns=100)
 MOST_CSV_ROWS = 50_000
 MOST_FAULTS = 5_000
 """More are not collected: nobody reads them, and a file of nothing but faults costs memory."""
-UTF_16 = (b"\xff\xfe", b"\xfe\xff")
-SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
 _VERSION = re.compile(r"[0-9]{1,6}")
 
 
@@ -70,7 +69,10 @@ def read_course_file(name: str, content: bytes, reference: Reference) -> Checked
         if not numbered:
             raise FaultyList(About.FILE, (Fault(name, None, None, "is empty"),))
     else:
-        numbered = _read_csv(name, content, notices)
+        try:
+            numbered = read_csv_rows(name, content, notices, most_bytes=LIMITS.size_bytes, most_rows=MOST_CSV_ROWS)
+        except FaultyReference as no:
+            raise FaultyList(About.FILE, no.faults) from None
     rows = _rows_of(name, numbered, strange, tuple(reference.role_categories))
     with_faults = rows[0].faults
     entries = read_entries(rows)
@@ -84,45 +86,6 @@ def read_course_file(name: str, content: bytes, reference: Reference) -> Checked
                 name, row.number, "code", f"the last character of {entry.code} is not the usual check; check it"
             )
     return CheckedList(arrange(entry for _, entry in entries), tuple(notices.found), made_from)
-
-
-def _read_csv(name: str, content: bytes, notices: Faults) -> list[Numbered]:
-    def refuse(problem: str) -> FaultyList:
-        return FaultyList(About.FILE, (Fault(name, None, None, problem),))
-
-    if len(content) > LIMITS.size_bytes:
-        raise refuse(f"is larger than {LIMITS.size_bytes // (1024 * 1024)} MB")
-    if content.startswith(UTF_16):
-        raise refuse("is Unicode text of another kind (UTF-16); save it as “CSV UTF-8”")
-    if b"\0" in content:
-        raise refuse("is not text: it contains NUL characters; save the list as CSV or .xlsx")
-    text = _decode(name, content, notices)
-    if text is None:
-        raise refuse("is neither UTF-8 nor Windows text; save it as “CSV UTF-8”")
-    if text.count("\n") > MOST_CSV_ROWS + 1 and len(text.splitlines()) > MOST_CSV_ROWS + 1:
-        raise refuse(f"has more than {MOST_CSV_ROWS:,} rows")
-    faults = Faults()
-    numbered = split_csv(text, name, faults)
-    if faults.found:
-        raise FaultyList(About.FILE, tuple(faults.found))
-    first = ",".join(numbered[0][1])
-    for separator, words in SEPARATORS.items():
-        if separator in first and len(numbered[0][1]) == 1:
-            raise refuse(f"is separated by {words}; save it as CSV with commas")
-    return numbered
-
-
-def _decode(name: str, content: bytes, notices: Faults) -> str | None:
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        pass
-    try:
-        text = content.decode("cp1252")
-    except UnicodeDecodeError:
-        return None
-    notices.add(name, None, None, "is not UTF-8, so it was read as Windows text; check letters with accents")
-    return text
 
 
 def _rows_of(
