@@ -1,0 +1,182 @@
+"""The rows of a bulk claim workbook together: its headings, and what no row shows by itself. Pure functions."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import NamedTuple
+
+from claims.exchange.claim_rows import (
+    HEADINGS,
+    LEARNER_FIELDS,
+    WORDS_OF,
+    Allowed,
+    ClaimRow,
+    Problem,
+    is_example,
+    parse_row,
+)
+from claims.exchange.learner_words import as_compared
+from claims.rules.facts import Part
+
+PROBLEMS_COLUMN = "Problems"
+"""Of a workbook that we gave back; not read."""
+_FIELD_OF = {as_compared(words): each.field for each in HEADINGS for words in (each.words, *each.also)}
+_SHARED = ("second_payment_on", "other_funding_pence", "apprenticeship", "planned_end_on")
+"""What belongs to a purchase, besides what makes it one."""
+
+
+class Headings(NamedTuple):
+    """Where each field stands."""
+
+    row: int
+    fields: tuple[str | None, ...]
+    """By place; ``None`` for a column that is not read."""
+
+
+def read_headings(row: int, cells: Sequence[str]) -> tuple[Headings, list[Problem]]:
+    """The columns, and what is wrong with them."""
+    fields: list[str | None] = []
+    problems = []
+    for words in cells:
+        compared = as_compared(words)
+        name = _FIELD_OF.get(compared)
+        if name is None and compared not in ("", as_compared(PROBLEMS_COLUMN)):
+            problems.append(
+                Problem(
+                    row, words.strip()[:80], "This is not one of our columns. Delete the column, or mend its heading."
+                )
+            )
+        elif name is not None and name in fields:
+            problems.append(Problem(row, words.strip(), "This column is there twice. Delete one of them."))
+            name = None
+        fields.append(name)
+    missing = [heading.words for heading in HEADINGS if heading.needed and heading.field not in fields]
+    if len(missing) == sum(heading.needed for heading in HEADINGS):
+        return Headings(row, ()), [
+            Problem(row, None, "The first row must have the headings of the sheet Claims. Start from a new workbook.")
+        ]
+    problems += [Problem(row, words, "This column is missing.") for words in missing]
+    return Headings(row, tuple(fields)), problems
+
+
+def read_rows(
+    headings: Headings,
+    numbered: Iterable[tuple[int, Sequence[str]]],
+    strange: Mapping[tuple[int, int], str],
+    allowed: Allowed,
+) -> list[ClaimRow]:
+    """The rows below the headings, without examples and without what nobody filled in."""
+    faults: dict[int, dict[int, str]] = {}
+    for (number, place), why in strange.items():
+        faults.setdefault(number, {})[place - 1] = why
+    rows = []
+    for number, texts in numbered:
+        cells = {name: text for name, text in zip(headings.fields, texts, strict=False) if name}
+        wrong = {
+            name: why
+            for place, why in faults.get(number, {}).items()
+            if place < len(headings.fields) and (name := headings.fields[place])
+        }
+        if is_example(cells.get("number", "")) or not (wrong or any(text.strip() for text in cells.values())):
+            continue
+        rows.append(parse_row(number, cells, wrong, allowed))
+    return rows
+
+
+@dataclass(slots=True)
+class Group:
+    """Rows that are one purchase: one invoice reference, course, provider, payment date and cost."""
+
+    rows: list[ClaimRow] = field(default_factory=list)
+
+    @property
+    def first(self) -> ClaimRow:
+        return self.rows[0]
+
+    @property
+    def started_on(self) -> date | None:
+        """The day on which most of them started."""
+        days = Counter(row.started_on for row in self.rows)
+        return days.most_common(1)[0][0]
+
+
+def group_purchases(rows: Iterable[ClaimRow]) -> list[Group]:
+    """The purchases, in the order of their first rows; completions belong to purchases that are there already."""
+    groups: dict[tuple[object, ...], Group] = {}
+    for row in rows:
+        if row.part is not Part.COMPLETION:
+            groups.setdefault(purchase_key(row), Group()).rows.append(row)
+    return list(groups.values())
+
+
+def purchase_key(row: ClaimRow) -> tuple[object, ...]:
+    return (
+        as_compared(row.invoice_reference or ""),
+        row.course,
+        as_compared(row.provider or ""),
+        row.paid_on,
+        row.cost_pence,
+    )
+
+
+def compare_rows(rows: Sequence[ClaimRow]) -> None:
+    """Say where rows contradict or repeat each other, at the later one."""
+    _compare_claims(rows)
+    _compare_learners(rows)
+    for group in group_purchases(rows):
+        _compare_purchase(group)
+
+
+def _compare_claims(rows: Iterable[ClaimRow]) -> None:
+    seen: dict[tuple[object, ...], ClaimRow] = {}
+    for row in rows:
+        if row.person is None or row.course is None or row.part is None:
+            continue
+        there = seen.setdefault((row.person, row.course), row)
+        if there is row:
+            continue
+        if row.part is there.part:
+            row.refuse("number", f"Row {there.row} claims the same part of the same course for the same person")
+        elif Part.FULL in (row.part, there.part):
+            row.refuse(
+                "part", f"Row {there.row} claims {_words(there)} for the same person and course: keep one of them"
+            )
+
+
+def _words(row: ClaimRow) -> str:
+    return {Part.FULL: "all of it", Part.START: "the start part", Part.COMPLETION: "the completion part"}[
+        row.part or Part.FULL
+    ]
+
+
+def _compare_learners(rows: Iterable[ClaimRow]) -> None:
+    seen: dict[tuple[object, str], ClaimRow] = {}
+    for row in rows:
+        if row.person is None:
+            continue
+        for name in LEARNER_FIELDS:
+            value = getattr(row, name)
+            if value is None:
+                continue
+            there = seen.setdefault((row.person, name), row)
+            if getattr(there, name) != value:
+                row.refuse(name, f"Row {there.row} says something else about the same person: {WORDS_OF[name].lower()}")
+
+
+def _compare_purchase(group: Group) -> None:
+    first = group.first
+    for row in group.rows[1:]:
+        for name in _SHARED:
+            if (getattr(row, name) or None) != (getattr(first, name) or None) and name not in row.faulty | first.faulty:
+                row.refuse(
+                    name,
+                    f"Row {first.row} has the same invoice, course, provider, payment date and cost, so it is one "
+                    f"purchase with this row, and says something else: {WORDS_OF[name].lower()}",
+                )
+        if row.part is not first.part and row.part and first.part:
+            row.refuse(
+                "part",
+                f"Row {first.row} is of the same purchase and claims {_words(first)}: claim one purchase in one way, "
+                "or give another invoice reference",
+            )
