@@ -1,5 +1,6 @@
 """The tables, one file per subject."""
 
+from claims.models.bulk import BulkUpload
 from claims.models.claims import ActionRequest, Claim, CompletionCheck, Slot
 from claims.models.correspondence import Correspondence, StoppedKind
 from claims.models.courses import CourseList, CourseListEntry, CourseListProposal
@@ -31,6 +32,7 @@ __all__ = [
     "Agreement",
     "ApiWindow",
     "BankAccount",
+    "BulkUpload",
     "CareService",
     "ChainHead",
     "Claim",

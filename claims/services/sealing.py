@@ -1,9 +1,13 @@
 """Numbers that the database keeps only encrypted: National Insurance, sort code, account, authenticator secret."""
 
+import base64
+import zlib
+
 from claims.secrets import Keyring
 
 NATIONAL_INSURANCE_NUMBER = "learner.national_insurance_number"
 BANK_ACCOUNT = "bank.account"
+BULK_UPLOAD = "bulk.upload"
 AUTHENTICATOR_SECRET = "person.authenticator_secret"  # noqa: S105  what a value is for, not the value
 
 
@@ -35,3 +39,12 @@ def hash_account(keyring: Keyring, sort_code: str, account_number: str) -> str:
 def decrypt_account(keyring: Keyring, encrypted: str) -> str:
     """The digits; blank once their time was over and they were removed."""
     return keyring.decrypt(encrypted, BANK_ACCOUNT) if encrypted else ""
+
+
+def seal_content(keyring: Keyring, content: bytes) -> str:
+    """A file in which there are such numbers, or what was found in it, encrypted whole."""
+    return keyring.encrypt(base64.b64encode(zlib.compress(content, 1)).decode(), BULK_UPLOAD)
+
+
+def open_content(keyring: Keyring, sealed: str) -> bytes:
+    return zlib.decompress(base64.b64decode(keyring.decrypt(sealed, BULK_UPLOAD)))

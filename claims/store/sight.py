@@ -42,16 +42,23 @@ def limit_sight(sight: Sight | None) -> Token[Sight | None]:
 
 
 @contextmanager
+def sight_of(sight: Sight | None) -> Iterator[None]:
+    """Within the block queries show what ``sight`` lets through; all of it for ``None``."""
+    before = _sight.set(sight)
+    try:
+        yield
+    finally:
+        _sight.reset(before)
+
+
+@contextmanager
 def whole_sight() -> Iterator[None]:
     """For decisions that rest on all there is, such as whether somebody else has claimed; nothing found is shown.
 
     Also a decorator: ``@whole_sight()``.
     """
-    before = _sight.set(None)
-    try:
+    with sight_of(None):
         yield
-    finally:
-        _sight.reset(before)
 
 
 @event.listens_for(Session, "do_orm_execute")
