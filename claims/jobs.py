@@ -21,6 +21,8 @@ from claims.secrets import Keyring
 from claims.services import watching
 from claims.services.auditing import ChainAltered, walk_chain
 from claims.services.bouncing import note_bounces
+from claims.services.bulk_creating import work_on_uploads
+from claims.services.bulk_uploading import forget_old
 from claims.services.delivering import Letterhead, deliver
 from claims.services.forgetting import forget_codes
 from claims.services.limiting import clear_windows
@@ -34,6 +36,9 @@ LATE_BY = timedelta(hours=1)
 
 UNFINISHED_AFTER = timedelta(days=1)
 """An upload takes minutes."""
+
+UPLOADS_SECONDS = 5
+"""After so long the other jobs have their turn."""
 
 LOG = logging.getLogger("claims.jobs")
 
@@ -114,6 +119,16 @@ def _verify(given: Given) -> int:
     return count
 
 
+def _work_on_uploads(given: Given) -> int:
+    keyring = Keyring(given.settings.encryption_keys, given.settings.hash_key)
+    return work_on_uploads(given.database, keyring, clock.now, UPLOADS_SECONDS)
+
+
+def _forget_uploads(given: Given) -> int:
+    with given.database.write() as session:
+        return forget_old(session, clock.now())
+
+
 REMIND = "remind"
 
 JOBS: tuple[Job, ...] = (
@@ -138,6 +153,18 @@ JOBS: tuple[Job, ...] = (
         "Deletes what is left of uploads that were broken off a day ago or earlier",
         timedelta(days=1),
         _remove_unfinished,
+    ),
+    Job(
+        "bulk-uploads",
+        "Checks workbooks of claims that were uploaded, and makes drafts of those that were confirmed",
+        timedelta(seconds=1),
+        _work_on_uploads,
+    ),
+    Job(
+        "forget-uploads",
+        "Empties uploaded workbooks of which nothing was made for a week",
+        timedelta(hours=1),
+        _forget_uploads,
     ),
     Job("verify", "Verifies the chain of events, and fails when anything was altered", timedelta(days=1), _verify),
 )

@@ -44,8 +44,17 @@ def part_of(purchase: Purchase) -> Part:
     return Part.START if purchase.claimed_as == "split" else Part.FULL
 
 
-def open_draft(session: Session, purchase: Purchase, learner: Learner, by: Actor, at: datetime) -> Claim:
-    """A draft for one learner of the purchase."""
+def open_draft(
+    session: Session,
+    purchase: Purchase,
+    learner: Learner,
+    by: Actor,
+    at: datetime,
+    *,
+    started_on: date | None = None,
+    completed_on: date | None = None,
+) -> Claim:
+    """A draft for one learner of the purchase, who started with the others unless ``started_on`` says otherwise."""
     claim = Claim(
         base=base_from([secrets.randbelow(len(ALPHABET)) for _ in range(RANDOM_CHARACTERS)]),
         part=part_of(purchase),
@@ -55,7 +64,8 @@ def open_draft(session: Session, purchase: Purchase, learner: Learner, by: Actor
         learner=learner,
         course_code=purchase.course_code,
         fund=purchase.fund,
-        started_on=purchase.started_on,
+        started_on=started_on or purchase.started_on,
+        completed_on=completed_on,
         entered_by_id=by.person_id,
         created_at=at,
     )
