@@ -38,6 +38,7 @@ PLACES = {
         "/claims?state=needs-action",
         "/claims/1",
         "/claims/5",
+        "/claims/workbook",
         "/claims/5/dates",
         "/learners",
         "/learners/1",

@@ -16,6 +16,8 @@ from claims.files import EvidenceStore
 from claims.files.specimens import specimen_pdf
 from claims.lifecycle import EMPLOYER_ROLES, Actor, Role
 from claims.models import Claim, Event, Evidence, Membership, Registration, RegistrationProof
+from claims.models import Claim, Event, Evidence, Membership
+from claims.services.bulk_uploading import keep_upload
 from claims.services.dividing import add_service
 from claims.services.paying import draw_up, seen_hash
 from claims.store.payments import RunFilter, ready_claims
@@ -125,6 +127,11 @@ def town(site: Site) -> Town:
             "learner_id": str(site.house.learners["Niamh O’Brien"]),
             "request_id": "1",
             "service_id": str(service.id),
+            "upload_id": str(
+                keep_upload(
+                    session, KEYRING, site.house.employer_id, "claims.csv", b"x", by=site.house.submitter, at=AT
+                ).id
+            ),
             "membership_id": str(session.scalars(member).one()),
             "reference": run.reference,
             "version": "1",

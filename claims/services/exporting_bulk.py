@@ -1,0 +1,48 @@
+"""The workbook in which one employer claims for many people, made from what the person sees."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from claims.clock import london_date
+from claims.lifecycle import Actor
+from claims.models import Employer
+from claims.rules.scheme import CourseEntry
+from claims.secrets import Keyring
+from claims.services.bulk_uploading import labels_of
+from claims.store.reference import listed_on
+from claims.workbooks.bulk_claims import KnownLearner, write_bulk_template
+from claims.workbooks.rows import About
+
+
+def bulk_template(session: Session, keyring: Keyring, employer: Employer, by: Actor, at: datetime) -> bytes:
+    """The workbook with the learners that ``by`` sees, the courses of the list that holds, and all job roles."""
+    today = london_date(at)
+    listed = listed_on(session, today)
+    reference = listed.reference
+    year = reference.year_to_go_by(today)
+    about = About(employer.name, (), year.name, str(listed.version), year.rules_version, at, by.name)
+    titles = {role.slug: role.title for role in reference.job_roles.values()}
+    learners = [
+        KnownLearner(
+            each.label,
+            titles.get(each.learner.job_role, each.learner.job_role),
+            each.learner.employed_from,
+            each.learner.left_on,
+        )
+        for each in labels_of(session, keyring, employer.id)
+    ]
+    return write_bulk_template(
+        employer.name,
+        about,
+        learners=learners,
+        courses=_current(reference.courses.values()),
+        roles=list(reference.job_roles.values()),
+    )
+
+
+def _current(courses: Iterable[tuple[CourseEntry, ...]]) -> list[CourseEntry]:
+    """The latest entry of each course, by title."""
+    latest = [entries[-1] for entries in courses]
+    return sorted(latest, key=lambda entry: (entry.title.casefold(), entry.code))

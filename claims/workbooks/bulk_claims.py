@@ -1,0 +1,257 @@
+"""The workbook in which an employer claims for many people: made for it, with drop-downs of what its cells may name."""
+
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from openpyxl import Workbook
+from openpyxl.cell import Cell, MergedCell
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.worksheet import Worksheet
+
+from claims.clock import LONDON
+from claims.exchange.claim_rows import HEADINGS, PARTS
+from claims.exchange.learner_words import ENGAGEMENTS
+from claims.rules.scheme import CourseEntry, FundingModel, JobRole
+from claims.workbooks.cells import clean
+from claims.workbooks.claims_in import LIMITS, SHEET
+from claims.workbooks.rows import About
+
+ARIAL, BOLD, GREY = Font(name="Arial", size=10), Font(name="Arial", size=10, bold=True), Font(
+    name="Arial", size=10, italic=True, color="6F777B"
+)  # fmt: skip
+HEAD = PatternFill("solid", fgColor="E6E9EC")
+DATES = frozenset(heading.field for heading in HEADINGS if heading.field.endswith(("_on", "_from")))
+MONEY = frozenset({"cost_pence", "other_funding_pence"})
+WIDTHS = {"number": 34, "job_role": 26, "course": 44, "provider": 26, "engagement": 20, "invoice_reference": 18}
+NEW = "National Insurance number of somebody new, or one of your learners from the list."
+PROMPTS = {
+    "number": NEW,
+    "first_name": "Only for somebody new, or to change what we have.",
+    "last_name": "Only for somebody new, or to change what we have.",
+    "job_role": "Only for somebody new, or to change what we have.",
+    "engagement": "How they work for you. Only for somebody new, or to change what we have.",
+    "post_requires_registration": "With the NMC, the HCPC or Social Work England, not CQC. Empty means no.",
+    "works_in_england": "Empty means yes.",
+    "apprenticeship": "Empty means no.",
+    "second_payment_on": "Only for a payment plan.",
+    "cost_pence": "In pounds, for one learner.",
+    "other_funding_pence": "What anybody else paid for one learner, in pounds. Empty means nothing.",
+    "completed_on": "Empty until they have completed. A certificate is added later.",
+    "part": "Start: 60% once paid and started. Completion: the rest. Full: all of it on completion.",
+    "invoice_reference": "Rows with one invoice, course, provider, payment date and cost are one purchase.",
+}
+GUIDANCE = (
+    "Fill in one row of the sheet Claims for each learner and course, save the workbook, and upload it again.",
+    "Nothing is stored before you have seen what would be made of it and have confirmed it.",
+    "Rows that begin with the word Example are not read. Overwrite them or leave them.",
+    "National Insurance number: choose one of your learners from the list, or type a number, such as QQ 12 34 56 C.",
+    "For a learner you have already, what is left empty stays as it is.",
+    "Somebody new needs first name, last name, job role, engagement and employed from.",
+    "Rows with the same invoice reference, course, provider, payment date and cost become one purchase.",
+    "Cost per learner is what was paid for one learner. Where an invoice shows a total, divide it.",
+    "Part: Start is 60%, once paid and started. Completion is the rest, once the start part is approved.",
+    "Part: Full is all of it, on completion. Courses that are not split are always Full; leave it empty.",
+    "A Completion row needs the learner, the course, the part and the completion date; the rest may be left empty.",
+    "For training you give yourself (OMMT, internal) leave provider, payment dates, cost and other funding empty.",
+    "Dates: as dates, or typed like 27/03/2025 or 27 March 2025. Money: pounds, like 1,540 or 1540.00.",
+    "A row for a person, course and part that you have a draft of already changes that draft.",
+    "What was submitted already is left as it is. Uploading the same file twice creates nothing twice.",
+    "Formulas are not read: paste them as values. Do not rename columns; you may reorder them.",
+    f"At most {LIMITS.rows:,} rows, {LIMITS.columns} columns and {LIMITS.size_bytes // (1024 * 1024)} MB.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class KnownLearner:
+    """One of the employer's learners, as the drop-down names them."""
+
+    label: str
+    job_role: str
+    employed_from: date
+    left_on: date | None
+
+
+def write_bulk_template(
+    employer: str,
+    about: About,
+    *,
+    learners: Sequence[KnownLearner],
+    courses: Sequence[CourseEntry],
+    roles: Sequence[JobRole],
+) -> bytes:
+    """The workbook as a file. It names the employer's learners, never their numbers."""
+    workbook = Workbook()
+    workbook.properties.title = _plain(f"Claims of {employer}")
+    workbook.properties.subject = f"Scheme year {about.scheme_year}"
+    workbook.properties.creator = _plain(about.made_by)
+    front = workbook.worksheets[0]
+    front.title = "About"
+    claims = workbook.create_sheet(SHEET)
+    _sheet(
+        workbook, "Learners", ("Learner", "Job role", "Employed from", "Left on"), (44, 30, 16, 16),
+        ((each.label, each.job_role, each.employed_from, each.left_on) for each in learners),
+    )  # fmt: skip
+    _sheet(
+        workbook, "Courses", ("Course", "Code", "At most", "Claimed", "Paid from", "Paid to"), (70, 16, 12, 22, 14, 14),
+        (
+            (course_label(entry), entry.code, entry.max_reimbursement_pence / 100,
+             "60/40 or all at once" if entry.funding_model is FundingModel.SPLIT else "all at once",
+             entry.paid_from, entry.paid_to)
+            for entry in courses
+        ),
+    )  # fmt: skip
+    _sheet(workbook, "Job roles", ("Job role", "Funding"), (50, 40), ((role.title, _funding(role)) for role in roles))
+    _sheet(workbook, "How to fill this in", ("How to fill this in",), (120,), ((line,) for line in GUIDANCE))
+    _fill_claims(claims, {"Learners": len(learners), "Courses": len(courses), "Job roles": len(roles)})
+    _fill_about(front, employer, about, len(learners), len(courses))
+    workbook.active = 1
+    saved = io.BytesIO()
+    workbook.save(saved)
+    return saved.getvalue()
+
+
+def course_label(entry: CourseEntry) -> str:
+    """A course as the drop-down names it: the code, then the title."""
+    return f"{entry.code}: {entry.title}"
+
+
+def _funding(role: JobRole) -> str:
+    if role.funding.startswith("yes"):
+        return "funded"
+    return {"ommt-only": "only for OMMT", "check": "to be checked"}.get(role.funding, "not funded")
+
+
+def _fill_claims(sheet: Worksheet, lengths: Mapping[str, int]) -> None:
+    _head(sheet, [heading.words for heading in HEADINGS])
+    sheet.freeze_panes = "B2"
+    sheet.auto_filter.ref = f"A1:{get_column_letter(len(HEADINGS))}{LIMITS.rows + 1}"
+    lists = {
+        "number": ("Learners", False),
+        "job_role": ("Job roles", True),
+        "course": ("Courses", True),
+    }
+    choices = {
+        "engagement": list(ENGAGEMENTS.values()),
+        "part": list(PARTS.values()),
+        **{name: ["Yes", "No"] for name in ("post_requires_registration", "works_in_england", "apprenticeship")},
+    }
+    for number, heading in enumerate(HEADINGS, 1):
+        letter, name = get_column_letter(number), heading.field
+        column = sheet.column_dimensions[letter]
+        column.width = WIDTHS.get(name, 17)
+        column.font = ARIAL
+        column.number_format = "dd mmm yyyy" if name in DATES else "#,##0.00" if name in MONEY else "@"
+        rule: DataValidation | None = None
+        if name in lists:
+            source, strict = lists[name]
+            last = max(lengths[source], 1) + 1
+            rule = DataValidation(type="list", formula1=f"'{source}'!$A$2:$A${last}", showErrorMessage=strict)
+        elif name in choices:
+            rule = DataValidation(type="list", formula1='"' + ",".join(choices[name]) + '"', showErrorMessage=True)
+        elif name in DATES:
+            rule = DataValidation(type="date", operator="greaterThanOrEqual", formula1="18264", showErrorMessage=True)
+            rule.errorStyle, rule.error = "warning", "This should be a date, such as 27/03/2025."
+        elif name in MONEY:
+            rule = DataValidation(type="decimal", operator="between", formula1="0", formula2="100000")
+            rule.showErrorMessage, rule.errorStyle = True, "warning"
+            rule.error = "This should be an amount in pounds, such as 1540.00."
+        else:
+            rule = DataValidation()
+        rule.allow_blank = True
+        rule.errorTitle = heading.words[:32]
+        if name in PROMPTS:
+            rule.showInputMessage, rule.promptTitle, rule.prompt = True, heading.words[:32], PROMPTS[name]
+        sheet.add_data_validation(rule)
+        rule.add(f"{letter}2:{letter}{LIMITS.rows + 1}")
+    for row, example in enumerate(_examples(), 2):
+        for number, heading in enumerate(HEADINGS, 1):
+            value = example.get(heading.field)
+            if value is not None:
+                _write(sheet.cell(row, number), value, GREY)
+
+
+def _examples() -> Iterable[Mapping[str, object]]:
+    yield {
+        "number": "Example: QQ 12 34 56 C", "first_name": "Sam", "last_name": "Okoro", "job_role": "Care worker",
+        "engagement": "Employee", "post_requires_registration": "No", "works_in_england": "Yes",
+        "employed_from": date(2024, 3, 1), "course": "610/4009/5", "provider": "Bright Training",
+        "apprenticeship": "No", "paid_on": date(2025, 10, 1), "cost_pence": 1500.0, "started_on": date(2025, 10, 6),
+        "planned_end_on": date(2026, 6, 26), "part": "Start", "invoice_reference": "INV-17",
+    }  # fmt: skip
+    yield {
+        "number": "Example: Okoro, Sam (ends 56C)", "course": "610/4009/5", "completed_on": date(2026, 6, 20),
+        "part": "Completion",
+    }  # fmt: skip
+
+
+def _fill_about(sheet: Worksheet, employer: str, about: About, learners: int, courses: int) -> None:
+    _head(sheet, ["About", "Claims by workbook"])
+    for letter, width in (("A", 30), ("B", 95)):
+        sheet.column_dimensions[letter].width = width
+    lines: tuple[tuple[str, object], ...] = (
+        ("What this is", "A workbook to claim for many people at once. Fill in the sheet Claims and upload it again."),
+        ("Made for", employer),
+        ("Scheme year", about.scheme_year),
+        ("Course list version", about.course_list_version),
+        ("Rules version", about.rules_version),
+        ("Made at (UK time)", f"{about.made_at.astimezone(LONDON):%d %b %Y %H:%M}"),
+        ("Made by", about.made_by),
+        ("Learners in the list", learners),
+        ("Courses in the list", courses),
+        ("Who may receive it", "People of this employer who claim. It names members of staff; keep it to yourselves."),
+        ("Money and dates", "Money is in pounds. Dates are days in UK time."),
+    )
+    for row, (name, value) in enumerate(lines, 2):
+        _write(sheet.cell(row, 1), name)
+        _write(sheet.cell(row, 2), value)
+
+
+def _sheet(
+    workbook: Workbook, title: str, headings: Sequence[str], widths: Sequence[int], rows: Iterable[Sequence[object]]
+) -> None:
+    sheet = workbook.create_sheet(title)
+    _head(sheet, headings)
+    for number, width in enumerate(widths, 1):
+        sheet.column_dimensions[get_column_letter(number)].width = width
+    for row, values in enumerate(rows, 2):
+        for number, value in enumerate(values, 1):
+            if value is not None:
+                _write(sheet.cell(row, number), value)
+
+
+def _head(sheet: Worksheet, headings: Sequence[str]) -> None:
+    for number, words in enumerate(headings, 1):
+        cell = sheet.cell(1, number)
+        _write(cell, words, BOLD)
+        cell.fill = HEAD
+    sheet.freeze_panes = "A2"
+    sheet.print_title_rows = "1:1"
+    sheet.page_setup.orientation = Worksheet.ORIENTATION_LANDSCAPE
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True  # type: ignore[union-attr]
+    footer = sheet.oddFooter
+    if footer is not None:
+        footer.right.text = "Page &P of &N"
+
+
+def _write(cell: Cell | MergedCell, value: object, font: Font = ARIAL) -> None:
+    """Text stays text, whatever it begins with."""
+    if isinstance(value, str):
+        cell.value = _plain(value)
+        cell.data_type = "s"
+        cell.number_format = "@"
+    else:
+        cell.value = value  # type: ignore[assignment]
+        cell.number_format = (
+            "dd mmm yyyy" if isinstance(value, date) else "#,##0.00" if isinstance(value, float) else "#,##0"
+        )
+    cell.font = font
+    cell.alignment = Alignment(wrap_text=True, vertical="top")
+
+
+def _plain(text: str) -> str:
+    return clean(text).text.replace("\n", " ")

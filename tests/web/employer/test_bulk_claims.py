@@ -1,0 +1,146 @@
+"""Claims by workbook on the pages: down, up, wrong, right, confirmed; and certificates of many at once."""
+
+from io import BytesIO
+
+from openpyxl import load_workbook
+from sqlalchemy import func, select
+
+from claims import clock
+from claims.models import BulkUpload, Claim
+from claims.services.bulk_creating import work_on_uploads
+from tests.browsing import Browser, Page
+from tests.bulk import ROW, as_cells, filled_in, twelve
+from tests.keys import KEYRING
+from tests.site import Site
+
+
+def send(browser: Browser, content: bytes, name: str = "claims.xlsx") -> Page:
+    browser.get("/claims/workbook")
+    return browser.send({"file": (BytesIO(content), name)}, action="/claims/workbook")
+
+
+def work(site: Site) -> None:
+    work_on_uploads(site.database, KEYRING, clock.now, 60)
+
+
+def claims_of(site: Site) -> int:
+    with site.database.read() as session:
+        return session.scalar(select(func.count()).select_from(Claim)) or 0
+
+
+def test_the_workbook_is_made_for_the_employer_and_can_be_filled_in_and_uploaded(site: Site) -> None:
+    browser = site.sign_in(site.house.submitter)
+    workbook = load_workbook(BytesIO(browser.get("/claims/workbook/template").response.data))
+    assert workbook.sheetnames == ["About", "Claims", "Learners", "Courses", "Job roles", "How to fill this in"]
+    learners = [row[0] for row in workbook["Learners"].iter_rows(min_row=2, values_only=True)]
+    assert len(learners) == len(site.house.learners)
+    assert "O’Brien, Niamh (ends 01A)" in learners
+    everything = str([list(sheet.values) for sheet in workbook.worksheets])
+    assert "AA000001A" not in everything
+    assert "Doyle" not in everything, "another employer's learner"
+    sheet = workbook["Claims"]
+    ranges = {rule.formula1 for rule in sheet.data_validations.dataValidation if rule.type == "list"}
+    assert f"'Learners'!$A$2:$A${len(learners) + 1}" in ranges
+    for number, value in enumerate(as_cells({**ROW, "number": "O’Brien, Niamh (ends 01A)"}), 1):
+        sheet.cell(4, number, value)
+    saved = BytesIO()
+    workbook.save(saved)
+    page = send(browser, saved.getvalue())
+    assert page.heading == "Checking your workbook"
+    work(site)
+    page = browser.get(page.response.request.path)
+    assert page.heading == "Check what will be made"
+    assert "What is known of the learner changes too" in page.words, "her name is another one"
+
+
+def test_twelve_people_by_workbook(site: Site) -> None:
+    browser = site.sign_in(site.house.submitter)
+    page = send(browser, filled_in(*twelve()))
+    assert 'http-equiv="refresh"' in page.text
+    address = page.response.request.path
+    work(site)
+    page = browser.get(address)
+    assert page.heading == "Check what will be made"
+    assert "£11,088.00 could be claimed" in page.words
+    assert "12 new drafts" in page.words
+    before = claims_of(site)
+    page = browser.send(action=address)
+    assert page.heading == "Making your drafts"
+    work(site)
+    page = browser.get(address)
+    assert page.heading == "Your drafts have been made"
+    assert "New draft: 12" in page.words
+    assert claims_of(site) == before + 12
+    browser.post(address)
+    work(site)
+    assert claims_of(site) == before + 12
+    assert "Drafts made" in browser.get("/claims/workbook").words
+
+
+def test_a_workbook_with_problems_comes_back_with_them_marked(site: Site) -> None:
+    browser = site.sign_in(site.house.submitter)
+    wrong = {**ROW, "cost_pence": "free", "paid_on": "31 Feb 2026"}
+    address = send(browser, filled_in(ROW, wrong)).response.request.path
+    work(site)
+    page = browser.get(address)
+    assert page.title.startswith("Error: ")
+    assert page.problems == ["3 problems in its rows"]
+    assert "Cost per learner" in page.words
+    back = load_workbook(BytesIO(browser.get(f"{address}/marked").response.data))
+    sheet = back["Claims"]
+    assert sheet.cell(1, 22).value == "Problems"
+    assert "Cost per learner: The cost for each learner must be an amount in pounds" in sheet.cell(3, 22).value
+    assert sheet.cell(3, 15).comment.text.startswith("The cost for each learner must be")
+    assert sheet.cell(3, 15).fill.fgColor.rgb.endswith("F6D7D2")
+    assert [row[0] for row in back["Problems"].iter_rows(min_row=2, values_only=True)] == [3, 3, 3]
+    # Put right where it is marked, and uploaded as it is.
+    sheet.cell(3, 15).value, sheet.cell(3, 13).value, sheet.cell(3, 1).value = "1600", "10 Dec 2025", "AA300001A"
+    sheet.cell(3, 2).value = "Bea"
+    saved = BytesIO()
+    back.save(saved)
+    address = send(browser, saved.getvalue()).response.request.path
+    work(site)
+    assert browser.get(address).heading == "Check what will be made"
+
+
+def test_a_file_that_cannot_be_read_says_so_at_the_field(site: Site) -> None:
+    browser = site.sign_in(site.house.submitter)
+    address = send(browser, b"PK\x03\x04 not a zip").response.request.path
+    work(site)
+    page = browser.get(address)
+    assert page.field_errors == ["The file is damaged or cut short; open the original and save it again as .xlsx."]
+    page = send(browser, b"x" * (5 * 1024 * 1024 + 1))
+    assert page.field_errors == ["The file is larger than 5 MB. Split it into two"]
+    browser.get("/claims/workbook")
+    assert browser.send(action="/claims/workbook").field_errors == ["Choose the workbook"]
+
+
+def test_a_csv_file_with_problems_comes_back_as_a_workbook(site: Site) -> None:
+    browser = site.sign_in(site.house.submitter)
+    content = filled_in(ROW)
+    sheet = load_workbook(BytesIO(content)).worksheets[0]
+    text = "\n".join(",".join(f'"{cell or ""}"' for cell in row) for row in sheet.values).replace("£1,600", "=2+2")
+    address = send(browser, text.encode(), "claims.csv").response.request.path
+    work(site)
+    back = load_workbook(BytesIO(browser.get(f"{address}/marked").response.data))
+    assert back["Claims"].cell(2, 15).value == "=2+2"
+    assert back["Claims"].cell(2, 15).data_type == "s"
+
+
+def test_setting_a_file_aside_deletes_what_was_in_it(site: Site) -> None:
+    browser = site.sign_in(site.house.submitter)
+    address = send(browser, filled_in(ROW)).response.request.path
+    work(site)
+    browser.get(address)
+    page = browser.send(action=f"{address}/removal")
+    assert "Nothing was made of it" in page.words
+    assert browser.get(address).heading == "This file was set aside"
+    with site.database.read() as session:
+        assert session.scalars(select(BulkUpload.file)).one() is None
+
+
+def test_another_employers_upload_is_not_found(site: Site) -> None:
+    address = send(site.sign_in(site.house.submitter), filled_in(ROW)).response.request.path
+    stranger = site.sign_in(site.meadow.sro)
+    for path in (address, f"{address}/marked"):
+        assert stranger.get(path).status == 404
