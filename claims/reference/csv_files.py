@@ -27,7 +27,7 @@ def read_csv_rows(name: str, content: bytes, notices: Faults, *, most_bytes: int
     text = _decode(name, content, notices)
     if text is None:
         raise refuse("is neither UTF-8 nor Windows text; save it as “CSV UTF-8”")
-    if text.count("\n") > most_rows + 1 and len(text.splitlines()) > most_rows + 1:
+    if text.count("\n") > most_rows and len(text.splitlines()) > most_rows + 1:
         raise refuse(f"has more than {most_rows:,} rows")
     faults = Faults()
     numbered = split_csv(text, name, faults)
