@@ -59,12 +59,12 @@ def evidence(purchase_id: int) -> Answer:
 @opens(*EMPLOYER)
 def add_files(purchase_id: int) -> Answer:
     form = _payment_form()
-    _require_own_purchase(purchase_id)
+    require_own_purchase(purchase_id)
     goes_on = request.form.get("then") == "check"
     onward = url_for("employer_submission.check", purchase_id=purchase_id)
     if goes_on and not form.files.data:
         return redirect(onward, 303)
-    if form.validate_on_submit() and (kept := _keep_all(form, "files", form.files.data)):
+    if form.validate_on_submit() and (kept := keep_all(form, "files", form.files.data)):
         purchase = own_purchase(purchase_id)
         try:
             for file in kept:
@@ -91,13 +91,13 @@ def accepted_files() -> str:
     return f"{endings}, at most {file_size(limits.size_bytes)} each, not protected by a password."
 
 
-def _require_own_purchase(purchase_id: int) -> None:
+def require_own_purchase(purchase_id: int) -> None:
     """Before a file is opened: in a transaction that is over at once, so that no lock waits for the parser."""
     with services().database.read() as reading:
         store.purchase_of(reading, employer_id(), purchase_id)
 
 
-def _keep_all(form: Form, name: str, files: list[FileStorage]) -> list[KeptFile]:
+def keep_all(form: Form, name: str, files: list[FileStorage]) -> list[KeptFile]:
     """Every file checked and stored, or none and each fault at the field."""
     kept = []
     for file in files:
@@ -149,7 +149,7 @@ def add_file(claim_id: int) -> Answer:
     form = _certificate_form()
     with services().database.read() as reading:
         store.claim_of(reading, employer_id(), claim_id)
-    if form.validate_on_submit() and (kept := _keep_all(form, "file", form.file.data)):
+    if form.validate_on_submit() and (kept := keep_all(form, "file", form.file.data)):
         claim = own_claim(claim_id)
         try:
             add_certificate(session(), claim, kept[0], actor(), clock.now())
