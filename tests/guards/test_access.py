@@ -16,7 +16,6 @@ from claims.files import EvidenceStore
 from claims.files.specimens import specimen_pdf
 from claims.lifecycle import EMPLOYER_ROLES, Actor, Role
 from claims.models import Claim, Event, Evidence, Membership, Registration, RegistrationProof
-from claims.models import Claim, Event, Evidence, Membership
 from claims.services.bulk_uploading import keep_upload
 from claims.services.dividing import add_service
 from claims.services.paying import draw_up, seen_hash
