@@ -15,6 +15,7 @@ from claims.models.pathway import LinkEdit, RoleCategoryChange
 from claims.models.payments import PaymentLine, PaymentRun, RunWorkbook
 from claims.models.people import (
     FormToken,
+    Invitation,
     Membership,
     MembershipService,
     Person,
@@ -50,6 +51,7 @@ __all__ = [
     "FormToken",
     "FundOpening",
     "Heartbeat",
+    "Invitation",
     "JobRun",
     "Learner",
     "LinkEdit",

@@ -10,6 +10,7 @@ from claims.lifecycle import EMPLOYER_ROLES, STAFF_ROLES
 from claims.models.employers import Employer
 from claims.models.kinds import one_of
 
+OPEN_INVITATION = text("ended_at IS NULL")
 PRESENT_SRO = text("role = 'sro' AND left_at IS NULL")
 
 
@@ -75,6 +76,39 @@ class MembershipService(Table):
 
     membership_id: Mapped[int] = mapped_column(ForeignKey("memberships.id"), primary_key=True)
     service_id: Mapped[int] = mapped_column(ForeignKey("care_services.id"), primary_key=True)
+
+
+class Invitation(Table):
+    """Somebody is asked to act for an employer: to join its team, or to become its senior responsible officer."""
+
+    __tablename__ = "invitations"
+    __table_args__ = (
+        one_of("role", sorted(EMPLOYER_ROLES)),
+        Index(
+            "ix_invitations_open",
+            "employer_id",
+            "person_id",
+            unique=True,
+            sqlite_where=OPEN_INVITATION,
+            postgresql_where=OPEN_INVITATION,
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    employer_id: Mapped[int] = mapped_column(ForeignKey("employers.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    role: Mapped[str]
+    """Whoever is asked to be senior responsible officer is a submitter of the employer already."""
+    invited_by_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    invited_at: Mapped[datetime]
+    sendings: Mapped[int]
+    """Counts the letters; only the address in the latest works."""
+    expires_at: Mapped[datetime]
+    accepted_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    """When it was accepted, declined, cancelled or replaced."""
+
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
 
 
 class SignInCode(Table):

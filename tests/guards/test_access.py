@@ -18,6 +18,7 @@ from claims.lifecycle import EMPLOYER_ROLES, Actor, Role
 from claims.models import Claim, Event, Evidence, Membership, Registration, RegistrationProof
 from claims.services.bulk_uploading import keep_upload
 from claims.services.dividing import add_service
+from claims.services.inviting import invite
 from claims.services.paying import draw_up, seen_hash
 from claims.store.payments import RunFilter, ready_claims
 from claims.web.access import ANYONE, opened_to
@@ -119,12 +120,16 @@ def town(site: Site) -> Town:
             Membership.employer_id == site.house.employer_id, Membership.person_id == site.house.submitter.person_id
         )
         evidence_id = session.scalars(select(Evidence.id).where(Evidence.purchase_id == purchase_id)).first()
+        invitation = invite(
+            session, KEYRING, email="ada@example.com", name="Ada Lamb", declared=True, by=site.house.sro, at=AT
+        )
         names = {
             "purchase_id": str(purchase_id),
             "claim_id": str(claim_id),
             "evidence_id": str(evidence_id),
             "learner_id": str(site.house.learners["Niamh O’Brien"]),
             "request_id": "1",
+            "invitation_id": str(invitation.id),
             "service_id": str(service.id),
             "upload_id": str(
                 keep_upload(

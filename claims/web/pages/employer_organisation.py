@@ -6,6 +6,7 @@ from claims import clock
 from claims.lifecycle import NotAllowed
 from claims.models.employers import MAY_SUBMIT
 from claims.services.agreeing import years_to_sign
+from claims.services.inviting import members_of
 from claims.services.updating_workforce import tell_workforce_data
 from claims.store.banking import latest_account
 from claims.store.claims import employer_called
@@ -32,6 +33,7 @@ def organisation() -> Answer:
         registration_told=dossier_of(session(), employer_id()) is not None,
         years=[(year.name, year.name in signed) for year in years_to_sign(session(), clock.now())],
         account=latest_account(session(), employer_id()),
+        members=members_of(session(), employer_id()),
     )
 
 
