@@ -41,10 +41,11 @@ class Site:
         """A browser in which nobody is signed in."""
         return Browser(self.app)
 
-    def sign_in(self, who: Actor) -> Browser:
-        """A browser in which ``who`` is signed in."""
+    def sign_in(self, who: Actor, *, confirmed: bool = True) -> Browser:
+        """A browser in which ``who`` is signed in, and has shown the second factor unless told otherwise."""
         with self.database.write() as session:
-            return self.visit().sign_in_with(start_session(session, who, clock.now()))
+            token = start_session(session, who, clock.now(), confirmed=confirmed)
+            return self.visit().sign_in_with(token)
 
 
 def settings_in(folder: Path, database_url: str, *, demonstration: bool) -> Settings:

@@ -28,7 +28,7 @@ class Person(Table):
     name: Mapped[str]
     staff_role: Mapped[str | None]
     authenticator_secret: Mapped[str | None]
-    """Encrypted; the back office signs in with a code made from it, besides the emailed one."""
+    """Encrypted. The back office signs in with a code made from it; others confirm with one what matters most."""
     authenticator_step: Mapped[int | None]
     """The last 30-second step whose code was used, so that no code works twice."""
     created_at: Mapped[datetime]
@@ -150,8 +150,38 @@ class SignedInSession(Table):
     started_at: Mapped[datetime]
     seen_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    confirmed_at: Mapped[datetime | None]
+    """When its owner showed the second factor in it."""
+    browser: Mapped[str] = mapped_column(default="")
+    """Such as ``Firefox on Windows``, for its owner to know it again."""
 
     person: Mapped[Person] = relationship()
+
+
+class RecoveryCode(Table):
+    """A code that stands for the authenticator's once; shown when it was made and never again."""
+
+    __tablename__ = "recovery_codes"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    code_hash: Mapped[str]
+    """Keyed."""
+    made_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class KnownBrowser(Table):
+    """A browser in which somebody signed in before. It keeps a random token, the table a keyed hash of it."""
+
+    __tablename__ = "known_browsers"
+    __table_args__ = (UniqueConstraint("person_id", "browser_hash"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    browser_hash: Mapped[str]
+    first_seen_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
 
 
 class FormToken(Table):

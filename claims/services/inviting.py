@@ -49,6 +49,9 @@ def invite(
         person = Person(email=email.strip().lower(), name=name, created_at=at)
         session.add(person)
         session.flush()
+    elif not person.name:
+        # Somebody who began to register and stopped; with a name, the account is not cleared away.
+        person.name = name
     invitation = Invitation(
         employer_id=employer.id,
         person_id=person.id,

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-import pyotp
-from sqlalchemy import delete, exists, func, select, update
+from sqlalchemy import delete, exists, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -23,25 +22,16 @@ from claims.models import (
     SignInCode,
     StoppedKind,
 )
-from claims.secrets import Keyring, are_equal, new_code, new_token
+from claims.secrets import Keyring, new_code, new_token
+from claims.services.proving import shows_second_factor
 from claims.services.queueing import Words, queue
 from claims.services.recording import record
-from claims.services.sealing import AUTHENTICATOR_SECRET
+from claims.services.throttling import count_try, counted_under, too_many_tries
 from claims.store.care_services import services_seen_by
 
 CODE_LASTS = timedelta(minutes=15)
 IDLE = timedelta(minutes=30)
 AT_MOST = timedelta(hours=12)
-
-COUNTED_FOR = timedelta(minutes=15)
-"""How long a try counts."""
-TRIES_PER_ACCOUNT = 5
-TRIES_PER_ADDRESS = 30
-"""An office shares one network address."""
-
-STEP_SECONDS = 30
-CLOCKS_DIFFER_BY_STEPS = 1
-"""How many steps an authenticator's clock may be before or behind ours."""
 
 
 class Refusal(StrEnum):
@@ -90,11 +80,11 @@ def ask_for_code(
     Only ``Refusal.TOO_MANY`` is ever returned.
     """
     email = email.strip().lower()
-    counted = _counted(keyring, "ask", email, address)
+    counted = counted_under(keyring, "ask", email, address)
     person = _lock_person(session, email)
-    if _too_many(session, counted, at):
+    if too_many_tries(session, counted, at):
         return Refusal.TOO_MANY
-    _count(session, counted, at)
+    count_try(session, counted, at)
     if person is None and registering:
         person = _open_account(session, email, at)
     if person is None:
@@ -133,13 +123,13 @@ def confirm_address(
     A wrong code counts as a try, so the caller must commit whatever the answer is.
     """
     email = email.strip().lower()
-    counted = _counted(keyring, "enter", email, address)
+    counted = counted_under(keyring, "enter", email, address)
     person = _lock_person(session, email)
-    if _too_many(session, counted, at):
+    if too_many_tries(session, counted, at):
         return Refusal.TOO_MANY
     sent = _live_code(session, keyring, person, code=code, browser_token=browser_token, at=at)
     if person is None or sent is None:
-        _count(session, counted, at)
+        count_try(session, counted, at)
         return Refusal.WRONG_CODE
     sent.used_at = at
     return person
@@ -156,29 +146,30 @@ def enter_code(
     at: datetime,
     authenticator_code: str = "",
     employer_id: int | None = None,
+    browser: str = "",
 ) -> SignedIn | Choose | Refusal:
     """Sign in with the code that was emailed; the back office needs ``authenticator_code`` as well.
+
+    A recovery code stands for the authenticator's. ``browser`` describes the browser to its owner.
 
     The code is spent only when the answer is ``SignedIn``. A wrong code or authenticator code counts as a try, so the
     caller must commit whatever the answer is.
     """
     email = email.strip().lower()
-    counted = _counted(keyring, "enter", email, address)
+    counted = counted_under(keyring, "enter", email, address)
     person = _lock_person(session, email)
-    if _too_many(session, counted, at):
+    if too_many_tries(session, counted, at):
         return Refusal.TOO_MANY
     sent = _live_code(session, keyring, person, code=code, browser_token=browser_token, at=at)
     if person is None or sent is None:
-        _count(session, counted, at)
+        count_try(session, counted, at)
         return Refusal.WRONG_CODE
     if person.staff_role is not None:
         if not authenticator_code.strip():
             return Refusal.AUTHENTICATOR_NEEDED
-        step = _unused_step(keyring, person, authenticator_code, at)
-        if step is None:
-            _count(session, counted, at)
+        if not shows_second_factor(session, keyring, person, authenticator_code, at):
+            count_try(session, counted, at)
             return Refusal.WRONG_AUTHENTICATOR
-        person.authenticator_step = step
         actor = Actor(Role(person.staff_role), person.name, person.id)
     else:
         memberships = _memberships_of(session, person.id)
@@ -190,19 +181,26 @@ def enter_code(
         actor = Actor(Role(chosen[0].role), person.name, person.id, chosen[0].employer_id)
     sent.used_at = at
     record(session, "sign-in", ("person", person.id), actor, at)
-    return SignedIn(start_session(session, actor, at), actor)
+    # The back office has shown its second factor by now.
+    token = start_session(session, actor, at, confirmed=person.staff_role is not None, browser=browser)
+    return SignedIn(token, actor)
 
 
-def start_session(session: Session, actor: Actor, at: datetime) -> str:
-    """A new session for somebody who has shown who they are; returns the token for the cookie."""
+def start_session(session: Session, actor: Actor, at: datetime, *, confirmed: bool = False, browser: str = "") -> str:
+    """A new session for somebody who has shown who they are; returns the token for the cookie.
+
+    ``confirmed``: by a second factor too. ``browser`` is such as ``Firefox on Windows``.
+    """
     token = new_token()
     session.add(
         SignedInSession(
-            token_hash=_hash_token(token),
+            token_hash=hash_token(token),
             person_id=actor.person_id,
             employer_id=actor.employer_id,
             started_at=at,
             seen_at=at,
+            confirmed_at=at if confirmed else None,
+            browser=browser,
         )
     )
     session.flush()
@@ -223,7 +221,7 @@ def actor_of(session: Session, token: str, at: datetime) -> Actor | None:
             & (Membership.employer_id == SignedInSession.employer_id)
             & Membership.left_at.is_(None),
         )
-        .where(SignedInSession.token_hash == _hash_token(token))
+        .where(SignedInSession.token_hash == hash_token(token))
     ).one_or_none()
     if found is None or not _is_live(found[0], at) or found[1].closed_at is not None:
         return None
@@ -240,7 +238,7 @@ def note_seen(session: Session, token: str, at: datetime) -> None:
     session.execute(
         update(SignedInSession)
         .where(
-            SignedInSession.token_hash == _hash_token(token),
+            SignedInSession.token_hash == hash_token(token),
             SignedInSession.ended_at.is_(None),
             SignedInSession.seen_at > at - IDLE,
             SignedInSession.seen_at < at,
@@ -254,7 +252,7 @@ def end_session(session: Session, token: str, at: datetime) -> None:
     actor = actor_of(session, token, at)
     if actor is None or actor.person_id is None:
         return
-    session.execute(update(SignedInSession).where(SignedInSession.token_hash == _hash_token(token)).values(ended_at=at))
+    session.execute(update(SignedInSession).where(SignedInSession.token_hash == hash_token(token)).values(ended_at=at))
     record(session, "sign-out", ("person", actor.person_id), actor, at)
 
 
@@ -280,16 +278,6 @@ def _clear_unconfirmed(session: Session, day_ago: datetime) -> int:
         session.execute(delete(table).where(table.person_id.in_(ids)))
     session.execute(delete(Person).where(Person.id.in_(ids)))
     return len(ids)
-
-
-def authenticator_code(keyring: Keyring, encrypted_secret: str, at: datetime, last_used_step: int | None = None) -> str:
-    """What the person's authenticator app shows at ``at`` (RFC 6238), for the demonstration to show.
-
-    With ``last_used_step``: the first code that would still be taken, as if one had waited for it.
-    """
-    totp = pyotp.TOTP(keyring.decrypt(encrypted_secret, AUTHENTICATOR_SECRET), interval=STEP_SECONDS)
-    unused = _step(at) if last_used_step is None else max(_step(at), last_used_step + 1)
-    return totp.generate_otp(unused)
 
 
 def _lock_person(session: Session, email: str) -> Person | None:
@@ -333,53 +321,8 @@ def _live_code(
     ).first()
 
 
-def _step(at: datetime) -> int:
-    return int(at.timestamp()) // STEP_SECONDS
-
-
-def _unused_step(keyring: Keyring, person: Person, typed: str, at: datetime) -> int | None:
-    """The time step whose code ``typed`` is, if it is near ``at`` and neither it nor a later one was used."""
-    if person.authenticator_secret is None:
-        return None
-    typed = "".join(character for character in typed if character.isdigit())
-    totp = pyotp.TOTP(keyring.decrypt(person.authenticator_secret, AUTHENTICATOR_SECRET), interval=STEP_SECONDS)
-    last_used = -1 if person.authenticator_step is None else person.authenticator_step
-    for step in range(_step(at) - CLOCKS_DIFFER_BY_STEPS, _step(at) + CLOCKS_DIFFER_BY_STEPS + 1):
-        if step > last_used and are_equal(typed, totp.generate_otp(step)):
-            return step
-    return None
-
-
 def _is_live(kept: SignedInSession, at: datetime) -> bool:
     return kept.ended_at is None and at < kept.seen_at + IDLE and at < kept.started_at + AT_MOST
-
-
-@dataclass(frozen=True, slots=True)
-class _Counted:
-    account: str
-    address: str
-
-
-def _counted(keyring: Keyring, what: str, email: str, address: str) -> _Counted:
-    about = "sign-in.try"
-    return _Counted(
-        keyring.keyed_hash(f"{what} account {email}", about), keyring.keyed_hash(f"{what} address {address}", about)
-    )
-
-
-def _count(session: Session, counted: _Counted, at: datetime) -> None:
-    session.add_all(SignInAttempt(about_hash=about, at=at) for about in (counted.account, counted.address))
-    session.flush()
-
-
-def _too_many(session: Session, counted: _Counted, at: datetime) -> bool:
-    limits = {counted.account: TRIES_PER_ACCOUNT, counted.address: TRIES_PER_ADDRESS}
-    tries = session.execute(
-        select(SignInAttempt.about_hash, func.count())
-        .where(SignInAttempt.about_hash.in_(limits), SignInAttempt.at > at - COUNTED_FOR)
-        .group_by(SignInAttempt.about_hash)
-    )
-    return any(count >= limits[about] for about, count in tries)
 
 
 def _hash_code(keyring: Keyring, code: str) -> str:
@@ -390,6 +333,7 @@ def _hash_browser(keyring: Keyring, browser_token: str) -> str:
     return keyring.keyed_hash(browser_token, "sign-in.browser")
 
 
-def _hash_token(token: str) -> str:
+def hash_token(token: str) -> str:
+    """What the database keeps of a session's token."""
     # A token is 256 random bits: nothing to guess, so a plain hash is enough.
     return hashlib.sha256(token.encode()).hexdigest()

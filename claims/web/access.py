@@ -11,6 +11,8 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from claims import clock
 from claims.lifecycle import Actor, Role
+from claims.secrets import new_token
+from claims.services.confirming import is_confirmed
 from claims.store.sight import Sight, limit_sight
 from claims.web.security import SIGNED_IN_HOURS, same_site
 from claims.web.transactions import READING_METHODS, session
@@ -23,11 +25,19 @@ SIGNED_IN = frozenset(role for role in Role if role is not Role.SYSTEM)
 
 SIGN_IN = "/sign-in"
 SIGN_OUT = "/sign-out"
+CONFIRM = "/account/confirmation"
+"""Where the second factor is shown in the middle of a session."""
+KNOWN_DAYS = 400
+"""The most that browsers keep a cookie."""
 NOTED_EVERY = timedelta(minutes=1)
 
 
 class Undeclared(Exception):
     """A route does not say who may open it."""
+
+
+class Unconfirmed(Exception):
+    """Somebody sent a form that needs the second factor first."""
 
 
 class SignedOut(Exception):
@@ -47,6 +57,12 @@ def opens(*who: Role | str) -> Callable[[View], View]:
         return view
 
     return declare
+
+
+def confirmed(view: View) -> View:
+    """Declares that a view needs a session whose owner has shown the second factor. Write it below ``@opens``."""
+    cast("Any", view).needs_second_factor = True
+    return view
 
 
 def opened_to(view: Callable[..., Any]) -> frozenset[Role | str]:
@@ -132,6 +148,22 @@ def remember(response: Response | AnyResponse, token: str) -> None:
     )
 
 
+def know_browser(response: Response | AnyResponse) -> str:
+    """The secret by which this browser is known again, made and kept for 400 days if it has none."""
+    name = "browser" if services().settings.demonstration else "__Host-browser"
+    token = request.cookies.get(name) or new_token()
+    response.set_cookie(
+        name,
+        token,
+        max_age=KNOWN_DAYS * 24 * 3600,
+        secure=not services().settings.demonstration,
+        httponly=True,
+        samesite="Lax",
+        path="/",
+    )
+    return token
+
+
 def forget(response: Response | AnyResponse) -> None:
     """Signs this browser out."""
     browser.clear()
@@ -162,7 +194,15 @@ def _guard() -> AnyResponse | None:
         raise SignedOut
     if found.role not in who:
         abort(403)
-    return None
+    return _confirm_first(current_app.view_functions[request.endpoint])
+
+
+def _confirm_first(view: Callable[..., Any]) -> AnyResponse | None:
+    if not getattr(view, "needs_second_factor", False) or is_confirmed(session(), session_token()):
+        return None
+    if request.method in READING_METHODS:
+        return redirect(f"{CONFIRM}?{urlencode({'next': request.full_path.rstrip('?')})}", code=303)
+    raise Unconfirmed
 
 
 def _begin_unlimited() -> None:

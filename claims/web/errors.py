@@ -9,7 +9,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError, RequestEntit
 from werkzeug.wrappers import Response as AnyResponse
 
 from claims.store.claims import NotFound
-from claims.web.access import SIGN_IN, SignedOut, visitor
+from claims.web.access import CONFIRM, SIGN_IN, SignedOut, Unconfirmed, visitor
 from claims.web.api import problems
 from claims.web.forms.uploading import TOO_LARGE
 from claims.web.security import sent_by_our_page
@@ -118,6 +118,7 @@ def _carry_on(heading: str, status: int, sign_in: str | None) -> Response:
         files=bool(request.files),
         again=request.full_path.rstrip("?"),
         sign_in=sign_in,
+        sign_in_words="Confirm that it is you" if sign_in == CONFIRM else "Sign in again",
         reference=g.get("request_id", ""),
     )
     response = make_response(page)
@@ -138,6 +139,10 @@ def _show_signed_out(_error: SignedOut) -> AnyResponse:
     return _carry_on("You have been signed out", 401, SIGN_IN)
 
 
+def _show_unconfirmed(_error: Unconfirmed) -> AnyResponse:
+    return _carry_on("Confirm that it is you", 401, CONFIRM)
+
+
 def _show_not_found(_error: NotFound) -> AnyResponse:
     return _answer(404)
 
@@ -150,3 +155,4 @@ def show_errors(app: Flask) -> None:
     app.register_error_handler(InternalServerError, _show_fault)
     app.register_error_handler(CSRFError, _show_expired_form)
     app.register_error_handler(SignedOut, _show_signed_out)
+    app.register_error_handler(Unconfirmed, _show_unconfirmed)

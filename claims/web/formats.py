@@ -82,6 +82,11 @@ def spaced_number(number: str) -> str:
     return NO_BREAK.join(part for part in (number[:2], number[2:4], number[4:6], number[6:8], number[8:]) if part)
 
 
+def groups_of_four(key: str) -> str:
+    """``ABCDEFGH`` as ``ABCD EFGH``, to be typed."""
+    return " ".join(key[begin : begin + 4] for begin in range(0, len(key), 4))
+
+
 def slug(words: str) -> str:
     """``words`` as an id or an address: letters, digits and hyphens."""
     return re.sub(r"[^a-z0-9]+", "-", words.lower()).strip("-")
@@ -114,6 +119,7 @@ def worst_first(findings: Iterable[Finding]) -> list[Finding]:
 
 
 FILTERS: dict[str, Callable[..., Any]] = {
+    "groups_of_four": groups_of_four,
     "money": money,
     "claimed_pence": claimed_pence,
     "date": written_date,

@@ -49,6 +49,7 @@ PLACES: tuple[Place, ...] = (
     Place("Audit", "audit.events", LISTING_ROLES),
     Place("Retention", "retention.due", LISTING_ROLES),
     Place("Notifications", "notifications.notifications", SIGNED_IN),
+    Place("Your account", "account.account", SIGNED_IN),
 )
 """In the order in which they are shown. A test opens each of them."""
 

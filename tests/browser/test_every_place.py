@@ -60,6 +60,8 @@ PLACES = {
         "/agreements/2025-26",
         "/bank-details",
         "/bank-details/change",
+        "/account",
+        "/account/authenticator",
         "/team",
         "/team/invite",
         "/team/2/removal",

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from claims.db import Database
 from claims.models import Person, SignedInSession
-from claims.services import signing_in
+from claims.services import proving, throttling
 from claims.services.signing_in import Refusal, SignedIn
 from tests.db.test_signing_in import ASHA, AT, ask, emailed_code, enter, peopled
 from tests.keys import KEYRING
@@ -26,7 +26,7 @@ def all_at_once(do: Callable[[int], object]) -> list[object]:
 def app_code(database: Database, at: datetime) -> str:
     with database.read() as session:
         secret = session.scalars(select(Person.authenticator_secret).where(Person.email == ASHA)).one()
-    return signing_in.authenticator_code(KEYRING, secret, at)
+    return proving.authenticator_code(KEYRING, secret, at)
 
 
 def count_sessions(database: Database) -> int:
@@ -38,13 +38,13 @@ def test_racing_guesses_get_no_more_tries_than_guesses_one_by_one(peopled: Datab
     ask(peopled)
     right = int(emailed_code(peopled))
     answers = all_at_once(lambda number: enter(peopled, f"{(right + 1 + number) % 1_000_000:06}"))
-    assert answers.count(Refusal.WRONG_CODE) == signing_in.TRIES_PER_ACCOUNT
-    assert answers.count(Refusal.TOO_MANY) == AT_ONCE - signing_in.TRIES_PER_ACCOUNT
+    assert answers.count(Refusal.WRONG_CODE) == throttling.TRIES_PER_ACCOUNT
+    assert answers.count(Refusal.TOO_MANY) == AT_ONCE - throttling.TRIES_PER_ACCOUNT
 
 
 def test_racing_askers_get_no_more_codes_than_askers_one_by_one(peopled: Database) -> None:
     answers = all_at_once(lambda number: ask(peopled, browser=f"browser {number}"))
-    assert answers.count(None) == signing_in.TRIES_PER_ACCOUNT
+    assert answers.count(None) == throttling.TRIES_PER_ACCOUNT
 
 
 def test_a_code_that_is_sent_by_a_double_click_signs_in_once(peopled: Database) -> None:

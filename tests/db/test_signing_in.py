@@ -10,7 +10,7 @@ from claims.db import Database
 from claims.demo import cast
 from claims.lifecycle import Role
 from claims.models import Event, Membership, Message, Person, SignedInSession, SignInAttempt, SignInCode
-from claims.services import signing_in
+from claims.services import proving, signing_in, throttling
 from claims.services.recording import verify
 from claims.services.signing_in import Choose, Refusal, SignedIn
 from tests.keys import KEYRING
@@ -83,7 +83,7 @@ def actor(database: Database, token: str, at: datetime):
 def authenticator(database: Database, at: datetime, email: str = ASHA) -> str:
     with database.read() as session:
         secret = session.scalars(select(Person.authenticator_secret).where(Person.email == email)).one()
-    return signing_in.authenticator_code(KEYRING, secret, at)
+    return proving.authenticator_code(KEYRING, secret, at)
 
 
 def other_than(code: str) -> str:
@@ -118,8 +118,8 @@ def test_nothing_says_whether_there_is_an_account(peopled: Database) -> None:
 
 def test_an_unknown_address_meets_the_same_limit_as_a_known_one(peopled: Database) -> None:
     for email in (GRACE, "nobody@example.com"):
-        answers = [ask(peopled, email) for _ in range(signing_in.TRIES_PER_ACCOUNT + 1)]
-        assert answers == [None] * signing_in.TRIES_PER_ACCOUNT + [Refusal.TOO_MANY]
+        answers = [ask(peopled, email) for _ in range(throttling.TRIES_PER_ACCOUNT + 1)]
+        assert answers == [None] * throttling.TRIES_PER_ACCOUNT + [Refusal.TOO_MANY]
 
 
 def test_a_code_works_once(peopled: Database) -> None:
@@ -153,7 +153,7 @@ def test_a_code_works_only_for_the_account_it_was_sent_to(peopled: Database) -> 
 def test_after_four_wrong_codes_the_right_one_still_works(peopled: Database) -> None:
     ask(peopled)
     code = emailed_code(peopled)
-    for _ in range(signing_in.TRIES_PER_ACCOUNT - 1):
+    for _ in range(throttling.TRIES_PER_ACCOUNT - 1):
         assert enter(peopled, other_than(code)) is Refusal.WRONG_CODE
     assert isinstance(enter(peopled, code), SignedIn)
 
@@ -161,20 +161,20 @@ def test_after_four_wrong_codes_the_right_one_still_works(peopled: Database) -> 
 def test_after_five_wrong_codes_even_the_right_one_is_refused_from_anywhere(peopled: Database) -> None:
     ask(peopled)
     code = emailed_code(peopled)
-    for number in range(signing_in.TRIES_PER_ACCOUNT):
+    for number in range(throttling.TRIES_PER_ACCOUNT):
         assert enter(peopled, other_than(code), address=f"192.0.2.{number}") is Refusal.WRONG_CODE
     assert enter(peopled, code, address="192.0.2.99") is Refusal.TOO_MANY
 
 
 def test_tries_count_for_15_minutes(peopled: Database) -> None:
-    for _ in range(signing_in.TRIES_PER_ACCOUNT):
+    for _ in range(throttling.TRIES_PER_ACCOUNT):
         assert ask(peopled) is None
     assert ask(peopled, at=AT + timedelta(minutes=15) - SECOND) is Refusal.TOO_MANY
     assert ask(peopled, at=AT + timedelta(minutes=15)) is None
 
 
 def test_tries_that_are_refused_do_not_lengthen_the_wait(peopled: Database) -> None:
-    for _ in range(signing_in.TRIES_PER_ACCOUNT):
+    for _ in range(throttling.TRIES_PER_ACCOUNT):
         ask(peopled)
     for minute in range(15):
         assert ask(peopled, at=AT + timedelta(minutes=minute)) is Refusal.TOO_MANY
@@ -182,14 +182,14 @@ def test_tries_that_are_refused_do_not_lengthen_the_wait(peopled: Database) -> N
 
 
 def test_one_address_may_not_try_for_account_after_account(peopled: Database) -> None:
-    for number in range(signing_in.TRIES_PER_ADDRESS):
+    for number in range(throttling.TRIES_PER_ADDRESS):
         assert ask(peopled, f"person{number}@example.com") is None
     assert ask(peopled) is Refusal.TOO_MANY
     assert ask(peopled, address="192.0.2.2") is None
 
 
 def test_wrong_codes_from_one_address_are_limited_across_accounts(peopled: Database) -> None:
-    for number in range(signing_in.TRIES_PER_ADDRESS):
+    for number in range(throttling.TRIES_PER_ADDRESS):
         assert enter(peopled, "123456", f"person{number}@example.com") is Refusal.WRONG_CODE
     assert enter(peopled, "123456") is Refusal.TOO_MANY
 
@@ -223,7 +223,7 @@ def test_a_wrong_emailed_code_does_not_say_that_an_authenticator_is_needed(peopl
 def test_a_wrong_authenticator_code_counts_as_a_try(peopled: Database) -> None:
     ask(peopled, ASHA)
     code, right = emailed_code(peopled), authenticator(peopled, AT)
-    for _ in range(signing_in.TRIES_PER_ACCOUNT):
+    for _ in range(throttling.TRIES_PER_ACCOUNT):
         assert enter(peopled, code, ASHA, authenticator=other_than(right)) is Refusal.WRONG_AUTHENTICATOR
     assert enter(peopled, code, ASHA, authenticator=right) is Refusal.TOO_MANY
 
@@ -256,7 +256,7 @@ def test_authenticator_codes_are_those_of_rfc_6238() -> None:
     # The RFC's SHA-1 secret and times; its values cut to six digits, as apps show them.
     secret = KEYRING.encrypt("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", "person.authenticator_secret")
     shown = [
-        signing_in.authenticator_code(KEYRING, secret, datetime.fromtimestamp(at, UTC))
+        proving.authenticator_code(KEYRING, secret, datetime.fromtimestamp(at, UTC))
         for at in (59, 1111111109, 1111111111, 1234567890, 2000000000)
     ]
     assert shown == ["287082", "081804", "050471", "005924", "279037"]

@@ -28,7 +28,7 @@ from claims.models import (
     Person,
     Purchase,
 )
-from claims.services import signing_in
+from claims.services import signing_in, throttling
 from claims.web.access import ANYONE, opened_to
 from claims.web.app import build
 from claims.web.pages import WITHOUT_FORMS
@@ -253,8 +253,8 @@ def test_an_address_that_is_made_up_for_each_try_does_not_escape_the_limit(site:
         headers = {**OURS, "X-Forwarded-For": address}
         return browser.send({"email": f"{address}@example.com"}, headers=headers).status
 
-    tries = [try_from(f"198.51.100.{number}") for number in range(signing_in.TRIES_PER_ADDRESS + 1)]
-    assert tries == [200] * signing_in.TRIES_PER_ADDRESS + [429]
+    tries = [try_from(f"198.51.100.{number}") for number in range(throttling.TRIES_PER_ADDRESS + 1)]
+    assert tries == [200] * throttling.TRIES_PER_ADDRESS + [429]
 
 
 @pytest.mark.parametrize(

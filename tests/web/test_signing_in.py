@@ -9,7 +9,7 @@ from sqlalchemy import select
 from claims import clock
 from claims.lifecycle import Role
 from claims.models import Membership, Message, Person
-from claims.services import signing_in
+from claims.services import proving, throttling
 from tests.browsing import Browser, Page
 from tests.keys import KEYRING
 from tests.site import SETTLED_IN, Site
@@ -26,7 +26,7 @@ def emailed_code(site: Site) -> str:
 def authenticator(site: Site) -> str:
     with site.database.read() as session:
         secret = session.scalars(select(Person.authenticator_secret).where(Person.email == ASHA)).one()
-    return signing_in.authenticator_code(KEYRING, secret, clock.now())
+    return proving.authenticator_code(KEYRING, secret, clock.now())
 
 
 def ask(site: Site, email: str = GRACE) -> Browser:
@@ -85,7 +85,7 @@ def test_an_address_that_is_none_is_refused_at_its_field_and_kept(site: Site) ->
 def test_a_wrong_code_says_so_and_counts(site: Site) -> None:
     browser = ask(site)
     right = emailed_code(site)
-    for _ in range(signing_in.TRIES_PER_ACCOUNT):
+    for _ in range(throttling.TRIES_PER_ACCOUNT):
         page = browser.send({"code": other_than(right)})
         assert page.status == 200
         assert page.problems[0].startswith("The code is wrong or too old.")
@@ -96,13 +96,13 @@ def test_a_wrong_code_says_so_and_counts(site: Site) -> None:
 
 def test_a_code_of_five_digits_is_not_a_try(site: Site) -> None:
     browser = ask(site)
-    for _ in range(signing_in.TRIES_PER_ACCOUNT + 1):
+    for _ in range(throttling.TRIES_PER_ACCOUNT + 1):
         assert browser.send({"code": "12345"}).problems != []
     assert is_signed_in(browser.send({"code": emailed_code(site)}))
 
 
 def test_asking_too_often_is_refused_for_15_minutes(site: Site) -> None:
-    for _ in range(signing_in.TRIES_PER_ACCOUNT):
+    for _ in range(throttling.TRIES_PER_ACCOUNT):
         ask(site)
     page = ask(site).page
     assert page.status == 429

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from markupsafe import Markup
 
 from claims.exchange import parsing
+from claims.services.proving import RECOVERY_LENGTH
 from claims.web import formats
 from claims.web.forms.question import Question, draw
 
@@ -66,6 +67,24 @@ class CodeField(TextField):
 
     def read(self, text: str) -> str:
         return parsing.parse_code(text, self.called, self.digits)
+
+
+class SecondFactorField(TextField):
+    """What an authenticator app shows, or a recovery code: 6 digits, or 10 letters and digits, in any spacing."""
+
+    classes = "govuk-input--width-10 govuk-input--extra-letter-spacing"
+    extra: ClassVar[dict[str, Any]] = {"autocomplete": "one-time-code", "spellcheck": False, "autocapitalize": "none"}
+
+    def read(self, text: str) -> str:
+        typed = parsing.tidy(text).replace(" ", "").replace("-", "")
+        if not typed:
+            raise parsing.Misread(f"Enter {self.called}")
+        if (typed.isdecimal() and len(typed) == 6) or (typed.isalnum() and len(typed) == RECOVERY_LENGTH):
+            return typed
+        raise parsing.Misread(
+            f"{parsing.capitalise(self.called)} must be 6 digits; "
+            f"a recovery code has {RECOVERY_LENGTH} letters and digits"
+        )
 
 
 class NationalInsuranceNumberField(TextField):

@@ -4,6 +4,7 @@ from flask import Blueprint
 
 from claims.web.api import assessments, description, reference_data
 from claims.web.pages import (
+    account,
     assessor,
     assessor_claims,
     audit,
@@ -75,6 +76,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     registering.pages,
     registration.pages,
     sample.pages,
+    account.pages,
     employer_home.pages,
     employer_purchases.pages,
     employer_courses.pages,

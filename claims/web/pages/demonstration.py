@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from flask import Blueprint, abort, render_template
 
 from claims import clock
-from claims.services.signing_in import authenticator_code
+from claims.services.proving import authenticator_code
 from claims.store.outgoing import latest_code_message, newest_messages
 from claims.store.people import accounts, authenticator_of
 from claims.web.access import ANYONE, opens

@@ -8,8 +8,9 @@ from claims.models import Agreement, Person
 from claims.models.employers import MAY_SUBMIT
 from claims.reference.letter import Letter, as_plain_text, letter_from, write_letter
 from claims.services.agreeing import sign_agreement, years_to_sign
+from claims.services.confirming import is_confirmed
 from claims.store.claims import employer_called
-from claims.web.access import actor, opens
+from claims.web.access import actor, confirmed, opens, session_token
 from claims.web.answers import Answer, done, refused
 from claims.web.formats import written_date
 from claims.web.forms.settling import SigningForm
@@ -39,6 +40,7 @@ def agreement(scheme_year: str) -> Answer:
 
 @pages.post("/<scheme_year>")
 @opens(Role.SRO)
+@confirmed
 def sign(scheme_year: str) -> Answer:
     form, here = SigningForm(), url_for("employer_agreement.agreement", scheme_year=scheme_year)
     if not form.validate_on_submit():
@@ -75,6 +77,10 @@ def _page(scheme_year: str, form: SigningForm) -> Answer:
         signed=signed,
         signed_by=_signed_by(signed) if signed else "",
         may_sign=actor().role is Role.SRO and employer.registration in MAY_SUBMIT,
+        is_confirmed=is_confirmed(session(), session_token()),
+        confirm=url_for(
+            "account.confirmation", next=url_for("employer_agreement.agreement", scheme_year=letter.scheme_year)
+        ),
         is_registered=employer.registration in MAY_SUBMIT,
         is_officer=actor().role is Role.SRO,
     )

@@ -11,7 +11,7 @@ from claims.services.banking import give_account
 from claims.services.sealing import decrypt_account
 from claims.store.banking import latest_account
 from claims.store.claims import employer_called
-from claims.web.access import actor, opens
+from claims.web.access import actor, confirmed, opens
 from claims.web.answers import Answer, done, refused
 from claims.web.forms.settling import BankDetailsForm
 from claims.web.pages.employer import EMPLOYER, employer_id
@@ -37,6 +37,7 @@ def details() -> Answer:
 
 @pages.get("/change")
 @opens(Role.SRO)
+@confirmed
 def change() -> Answer:
     if employer_called(session(), employer_id()).registration not in MAY_SUBMIT:
         return redirect(url_for("employer_bank.details"), 303)
@@ -45,6 +46,7 @@ def change() -> Answer:
 
 @pages.post("/change")
 @opens(Role.SRO)
+@confirmed
 def save() -> Answer:
     form, here = BankDetailsForm(), url_for("employer_bank.details")
     if not form.validate_on_submit():

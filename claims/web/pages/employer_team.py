@@ -25,7 +25,7 @@ from claims.store.care_services import submitter_of
 from claims.store.claims import employer_called
 from claims.store.team import handover_of, invitation_of, open_invitations_of, team_of
 from claims.web import access
-from claims.web.access import actor, opens
+from claims.web.access import actor, confirmed, opens
 from claims.web.answers import Answer, done, refused
 from claims.web.forms.form import Form
 from claims.web.forms.team import HandOverForm, InviteForm, TakeOverForm
@@ -127,6 +127,7 @@ def remove(membership_id: int) -> Answer:
 
 @pages.route("/<int:membership_id>/handover", methods=["GET", "POST"])
 @opens(Role.SRO)
+@confirmed
 def hand_over(membership_id: int) -> Answer:
     found, form = submitter_of(session(), employer_id(), membership_id), HandOverForm()
     here = url_for("employer_team.team")

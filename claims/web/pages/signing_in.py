@@ -9,11 +9,13 @@ from claims import clock
 from claims.lifecycle import Actor
 from claims.secrets import new_token
 from claims.services import signing_in
+from claims.services.sessions import note_browser
 from claims.services.signing_in import Choose, Refusal, SignedIn
 from claims.web import access, logs
 from claims.web.access import ANYONE, next_address, opens, visitor
+from claims.web.browsers import describe_browser
 from claims.web.forms.choosing import RadiosField
-from claims.web.forms.fields import CodeField, EmailField
+from claims.web.forms.fields import CodeField, EmailField, SecondFactorField
 from claims.web.forms.form import Form
 from claims.web.navigation import places_for
 from claims.web.pages import demonstration
@@ -56,7 +58,11 @@ class CodeForm(Form):
 
 class AuthenticatorForm(Form):
     code = HiddenField()
-    authenticator_code = CodeField("Code from your authenticator app", called="the code your authenticator app shows")
+    authenticator_code = SecondFactorField(
+        "Code from your authenticator app",
+        called="the code your authenticator app shows",
+        hint="Or one of your recovery codes.",
+    )
 
 
 class EmployerForm(Form):
@@ -157,6 +163,7 @@ def _enter(form: CodeForm | AuthenticatorForm | EmployerForm) -> Answer:
         address=request.remote_addr or "",
         at=clock.now(),
         authenticator_code=str(form.authenticator_code.data) if isinstance(form, AuthenticatorForm) else "",
+        browser=describe_browser(request.user_agent.string),
         employer_id=int(chosen) if chosen.isdecimal() and len(chosen) < MOST_DIGITS else None,
     )
     if isinstance(answer, SignedIn):
@@ -164,6 +171,14 @@ def _enter(form: CodeForm | AuthenticatorForm | EmployerForm) -> Answer:
             signing_in.end_session(session(), before, clock.now())
         response = redirect(browser.get(THEN) or home_of(answer.actor), 303)
         access.remember(response, answer.token)
+        note_browser(
+            session(),
+            services().keyring,
+            browser_token=access.know_browser(response),
+            described=describe_browser(request.user_agent.string),
+            by=answer.actor,
+            at=clock.now(),
+        )
         return response
     if isinstance(answer, Refusal) and answer is not Refusal.AUTHENTICATOR_NEEDED:
         logs.note("sign-in-refused", reason=str(answer))

@@ -1,0 +1,214 @@
+"""One's own account: the second factor with its recovery codes, and the browsers in which one is signed in."""
+
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+from flask import session as browser
+
+from claims import clock
+from claims.lifecycle import NotAllowed
+from claims.models import Person
+from claims.services.confirming import (
+    Offer,
+    confirm,
+    is_confirmed,
+    offer_authenticator,
+    renew_recovery_codes,
+    set_authenticator_up,
+)
+from claims.services.proving import authenticator_code, recovery_codes_left
+from claims.services.sealing import AUTHENTICATOR_SECRET
+from claims.services.sessions import end_other_sessions, end_own_session, sessions_of
+from claims.services.signing_in import Refusal
+from claims.web import logs
+from claims.web.access import CONFIRM, SIGNED_IN, actor, confirmed, next_address, opens, session_token
+from claims.web.answers import Answer, done, refused
+from claims.web.forms.fields import CodeField, SecondFactorField
+from claims.web.forms.form import Form
+from claims.web.transactions import session
+from claims.web.wiring import services
+
+pages = Blueprint("account", __name__, url_prefix="/account")
+
+OFFER = "authenticator_offer"
+"""What the browser's own cookie remembers, encrypted, until the app has shown that it has it too."""
+
+SENTENCES: dict[Refusal, str] = {
+    Refusal.TOO_MANY: "There were too many tries. Wait 15 minutes, then try again.",
+    Refusal.WRONG_AUTHENTICATOR: "The code is wrong or was used already. Wait for your app to show the next one.",
+}
+
+
+class SetUpForm(Form):
+    code = CodeField("Code that the app shows", called="the code that the app shows")
+
+
+class ConfirmForm(Form):
+    code = SecondFactorField(
+        "Code from your authenticator app",
+        called="the code your authenticator app shows",
+        hint="Or one of your recovery codes.",
+    )
+
+
+@pages.get("")
+@opens(*SIGNED_IN)
+def account() -> Answer:
+    person = _person()
+    return render_template(
+        "account/account.html",
+        person=person,
+        has_authenticator=person.authenticator_secret is not None,
+        codes_left=recovery_codes_left(session(), person.id),
+        sessions=sessions_of(session(), actor(), session_token(), clock.now()),
+        form=Form(),
+    )
+
+
+@pages.get("/authenticator")
+@opens(*SIGNED_IN)
+def authenticator() -> Answer:
+    if _person().authenticator_secret is not None and not is_confirmed(session(), session_token()):
+        return redirect(url_for("account.confirmation", next=request.full_path.rstrip("?")), 303)
+    return _set_up_page(SetUpForm())
+
+
+@pages.post("/authenticator")
+@opens(*SIGNED_IN)
+def set_up() -> Answer:
+    form = SetUpForm()
+    if not form.validate_on_submit():
+        return _set_up_page(form)
+    try:
+        answer = set_authenticator_up(
+            session(),
+            services().keyring,
+            sealed=str(browser.get(OFFER, "")),
+            code=form.code.data,
+            token=session_token() or "",
+            address=request.remote_addr or "",
+            by=actor(),
+            at=clock.now(),
+        )
+    except NotAllowed as no:
+        return refused(no, url_for("account.account"))
+    if isinstance(answer, Refusal):
+        return _refuse(form, answer)
+    browser.pop(OFFER, None)
+    return render_template("account/recovery_codes.html", codes=answer, is_first=True, then=next_address("/account"))
+
+
+@pages.get(CONFIRM.removeprefix("/account"))
+@opens(*SIGNED_IN)
+def confirmation() -> Answer:
+    then = next_address(url_for("account.account"))
+    if _person().authenticator_secret is None:
+        return redirect(url_for("account.authenticator", next=then), 303)
+    if is_confirmed(session(), session_token()):
+        return redirect(then, 303)
+    return _confirm_page(ConfirmForm())
+
+
+@pages.post(CONFIRM.removeprefix("/account"))
+@opens(*SIGNED_IN)
+def confirm_now() -> Answer:
+    form = ConfirmForm()
+    if not form.validate_on_submit():
+        return _confirm_page(form)
+    refusal = confirm(
+        session(),
+        services().keyring,
+        typed=form.code.data,
+        token=session_token() or "",
+        address=request.remote_addr or "",
+        by=actor(),
+        at=clock.now(),
+    )
+    if refusal is not None:
+        return _refuse(form, refusal)
+    return redirect(next_address(url_for("account.account")), 303)
+
+
+@pages.post("/recovery-codes")
+@opens(*SIGNED_IN)
+@confirmed
+def renew_codes() -> Answer:
+    if not Form().validate_on_submit():
+        return redirect(url_for("account.account"), 303)
+    try:
+        codes = renew_recovery_codes(
+            session(), services().keyring, token=session_token() or "", by=actor(), at=clock.now()
+        )
+    except NotAllowed as no:
+        return refused(no, url_for("account.account"))
+    return render_template("account/recovery_codes.html", codes=codes, is_first=False, then="/account")
+
+
+@pages.post("/sessions/<int:session_id>/end")
+@opens(*SIGNED_IN)
+def end(session_id: int) -> Answer:
+    if not end_own_session(session(), session_id, actor(), clock.now()):
+        abort(404)
+    return done("You are signed out there.", url_for("account.account"))
+
+
+@pages.post("/sessions/end")
+@opens(*SIGNED_IN)
+def end_others() -> Answer:
+    ended = end_other_sessions(session(), session_token(), actor(), clock.now())
+    return done(
+        "You were signed in nowhere else." if not ended else "You are signed out everywhere else.",
+        url_for("account.account"),
+    )
+
+
+@pages.post("/stay")
+@opens(*SIGNED_IN)
+def stay() -> Response:
+    """Asking is using: that the session is in use was noted before this."""
+    return Response(status=204)
+
+
+def _person() -> Person:
+    return session().get_one(Person, actor().person_id)
+
+
+def _offer() -> Offer:
+    person, kept = _person(), browser.get(OFFER)
+    offer = offer_authenticator(services().keyring, person.id, person.email, kept)
+    browser[OFFER] = offer.sealed
+    return offer
+
+
+def _set_up_page(form: SetUpForm, status: int = 200) -> Answer:
+    offer = _offer()
+    shown = ""
+    if services().settings.demonstration:
+        shown = authenticator_code(
+            services().keyring, services().keyring.encrypt(offer.secret, AUTHENTICATOR_SECRET), clock.now()
+        )
+    answer = render_template(
+        "account/authenticator.html",
+        form=form,
+        offer=offer,
+        then=next_address(""),
+        shown=shown,
+        is_change=_person().authenticator_secret is not None,
+        back=url_for("account.account"),
+    )
+    return answer, status
+
+
+def _confirm_page(form: ConfirmForm, status: int = 200) -> Answer:
+    person = _person()
+    shown = ""
+    if services().settings.demonstration and person.authenticator_secret is not None:
+        keyring = services().keyring
+        shown = authenticator_code(keyring, person.authenticator_secret, clock.now(), person.authenticator_step)
+    return render_template("account/confirmation.html", form=form, then=next_address(""), shown=shown), status
+
+
+def _refuse(form: SetUpForm | ConfirmForm, refusal: Refusal) -> Answer:
+    # At its field, not at the form, whose refusals give up what was written: the try must count.
+    logs.note("confirmation-refused", reason=str(refusal))
+    form.code.refuse(SENTENCES[refusal])
+    status = 429 if refusal is Refusal.TOO_MANY else 200
+    return _set_up_page(form, status) if isinstance(form, SetUpForm) else _confirm_page(form, status)
