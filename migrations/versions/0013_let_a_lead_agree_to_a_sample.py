@@ -8,21 +8,22 @@ down_revision = "0012"
 branch_labels = None
 depends_on = None
 
+whole_number = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 WAITING = sa.text("answer IS NULL")
 
 
 def upgrade() -> None:
     op.create_table(
         "sampled_approvals",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("claim_id", sa.Integer(), nullable=False),
+        sa.Column("id", whole_number, nullable=False),
+        sa.Column("claim_id", whole_number, nullable=False),
         sa.Column("reason", sa.String(), nullable=False),
         sa.Column("words", sa.String(), nullable=False),
         sa.Column("approved_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("approved_by_id", sa.Integer(), nullable=False),
+        sa.Column("approved_by_id", whole_number, nullable=False),
         sa.Column("answer", sa.String(), nullable=True),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("answered_by_id", sa.Integer(), nullable=True),
+        sa.Column("answered_by_id", whole_number, nullable=True),
         sa.CheckConstraint(
             "reason IN ('first-of-employer', 'drawn', 'undone-before')",
             name=op.f("ck_sampled_approvals_reason_known"),

@@ -106,7 +106,7 @@ PLACES = {
         "/employers/1/responsible-officer",
     ],
     ASHA: ["/assessment", "/assessment?show=mine", "/assessment/purchases/7", "/assessment/claims/1"],
-    RUTH: ["/bank-accounts"],
+    RUTH: ["/assessment/sample", "/bank-accounts"],
     OLU: ["/payments", "/payments/runs", "/payments/register"],
     "helen.novak@example.org": [
         "/pathway-links?search=dementia",
