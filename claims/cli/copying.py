@@ -17,6 +17,7 @@ from claims.clock import LONDON
 from claims.db import Database
 from claims.files import EvidenceDamaged, EvidenceMissing, EvidenceStore
 from claims.models import Evidence
+from claims.models.registrations import RegistrationProof
 
 LAST = datetime(9999, 1, 1, tzinfo=LONDON)
 
@@ -44,7 +45,10 @@ def copy_evidence(source: EvidenceStore, target: EvidenceStore) -> tuple[int, li
 
 def missing_files(session: Session, store: EvidenceStore) -> int:
     """How many files the database names that the store has not."""
-    named = session.scalars(select(Evidence.sha256).where(Evidence.name != "").distinct())
+    named = {
+        *session.scalars(select(Evidence.sha256).where(Evidence.name != "").distinct()),
+        *session.scalars(select(RegistrationProof.sha256).where(RegistrationProof.removed_at.is_(None)).distinct()),
+    }
     return sum(not store.has(sha256) for sha256 in named)
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, aliased
 
 from claims import references
 from claims.clock import london_date
+from claims.db import Table
 from claims.lifecycle import State
 from claims.models import (
     BankAccount,
@@ -116,9 +117,19 @@ def has_kept_claims(session: Session, *conditions: ColumnElement[bool]) -> bool:
 
 
 def files_in_use(session: Session, sha256: str | None = None) -> set[str]:
-    """What is kept of evidence, by SHA-256: all of it, or whether the one is."""
-    wanted = select(Evidence.sha256).where(Evidence.name != "", *([Evidence.sha256 == sha256] if sha256 else []))
-    return set(session.scalars(wanted.distinct()))
+    """What is kept of files, by SHA-256: all of it, or whether the one is.
+
+    Whatever table names a file by ``sha256`` keeps it, so that a table that is added later loses none; evidence keeps
+    it until its name is taken away.
+    """
+    found: set[str] = set()
+    for table in Table.metadata.sorted_tables:
+        if "sha256" in table.c:
+            wanted = select(table.c.sha256).distinct()
+            wanted = wanted.where(table.c.name != "") if table is Evidence.__table__ else wanted
+            wanted = wanted.where(table.c.sha256 == sha256) if sha256 else wanted
+            found.update(session.scalars(wanted))
+    return found
 
 
 def _claims() -> Select[Any]:

@@ -117,7 +117,16 @@ PLACES = {
         "/scheme-years",
         "/scheme-years/2025-26/main",
     ],
-    "marcus.lindqvist@example.org": ["/assessment", "/payments", "/payments/runs", "/audit", "/audit?claim=wrong"],
+    "marcus.lindqvist@example.org": [
+        "/assessment",
+        "/payments",
+        "/payments/runs",
+        "/audit",
+        "/audit?claim=wrong",
+        "/people",
+        "/people/1",
+        "/retention",
+    ],
 }
 """What each person can reach in the story; blank: without an account."""
 

@@ -33,6 +33,7 @@ from claims.models import (
     Slot,
 )
 from claims.models.claims import SLOTS
+from claims.models.registrations import PROOFS, RegistrationProof
 from claims.rules.facts import Part
 from claims.services import retaining
 from claims.services.limiting import clear_windows
@@ -49,6 +50,8 @@ HELEN = "Helen Novak"
 COURSES = (CERTIFICATE_COURSE, "LTS", "IMLM", "MHFA")
 REGISTER = Path(__file__).resolve().parent.parent.parent / "docs" / "personal-data.toml"
 DRAFTED_ON = (AT - timedelta(days=1)).date()
+OF_EMPLOYERS = ("employer_notes", "registrations", "registration_proofs")
+"""Kept for 7 years after an employer's last payment: removal does not reach them yet (docs/security.md says so)."""
 LONG_AFTER = datetime(2060, 1, 1, 12, tzinfo=UTC)
 
 
@@ -261,6 +264,26 @@ def test_a_file_that_something_kept_shares_stays(stage: Stage, store: EvidenceSt
         assert names == ["invoice.pdf"]
 
 
+def test_what_an_employer_showed_when_it_registered_stays(stage: Stage, store: EvidenceStore) -> None:
+    sha256, nothings = store.put(b"a proof"), store.put(b"of nothing")
+    with stage.database.write() as session:
+        session.add(
+            RegistrationProof(
+                employer_id=stage.house.employer_id,
+                kind=PROOFS[0],
+                name="proof.pdf",
+                media_type="application/pdf",
+                size_bytes=7,
+                sha256=sha256,
+                added_at=AT,
+                added_by_id=stage.house.sro.person_id,
+            )
+        )
+    later = datetime.now(UTC) + timedelta(days=2)
+    retaining.apply(stage.database, store, stage.office.administrator, LONG_AFTER, machine_now=later)
+    assert (store.has(sha256), store.has(nothings)) == (True, False)
+
+
 def test_nothing_more_can_be_done_with_a_claim_whose_time_is_over(stage: Stage, store: EvidenceStore) -> None:
     purchase_id = stage.submitted("Niamh O’Brien")
     with stage.database.write() as session:
@@ -403,7 +426,9 @@ def test_what_the_register_says_of_removal_is_what_removal_does(stage: Stage, st
     with stage.database.read() as session:
         before = {name: values(session, column) for name, (column, _) in columns.items()}
     untold = [name for name, found in before.items() if all(value in (None, "") for value in found)]
-    assert all(columns[name][1].startswith("kept") for name in untold), untold
+    not_yet = {name for name in columns if name.partition(".")[0] in OF_EMPLOYERS}
+    assert all(columns[name][1].startswith("kept") for name in {*untold} - not_yet), untold
+    columns = {name: said for name, said in columns.items() if name not in not_yet}
     remove(stage, store, LONG_AFTER)
     with stage.database.write() as session:
         clear_tries(session, LONG_AFTER)
