@@ -101,7 +101,7 @@ def release(session: Session, keyring: Keyring, run: PaymentRun, by: Actor, at: 
     Raises ``NotAllowed`` for anybody but finance, for whoever drew it up or, as an assessor once, decided a claim in
     it, and for a run in another state.
     """
-    _begin(session, run, by, "drawn-up")
+    begin(session, run, by, "drawn-up")
     if run.drawn_up_by_id == by.person_id:
         raise NotAllowed("A second person from finance must release this run: you drew it up.")
     if decided := [claim.reference for claim in _claims_in(session, run) if claim.decided_by_id == by.person_id]:
@@ -122,7 +122,7 @@ def release(session: Session, keyring: Keyring, run: PaymentRun, by: Actor, at: 
 
 def cancel(session: Session, run: PaymentRun, by: Actor, at: datetime, *, because: str) -> None:
     """Give up a run before release: its claims are approved again, its lines stay as history."""
-    _begin(session, run, by, "drawn-up")
+    begin(session, run, by, "drawn-up")
     if not because.strip():
         raise NotAllowed("Give a reason.")
     for line in live_lines(session, run):
@@ -153,7 +153,7 @@ def record_result(
     All or nothing. Employers are told. Raises ``NotAllowed`` for a run in another state, a date before release or
     after today, a failure without a reason, or of a payment that is not in the run.
     """
-    _begin(session, run, by, "released")
+    begin(session, run, by, "released")
     if run.released_at is None or not london_date(run.released_at) <= paid_on <= london_date(at):
         raise NotAllowed("The payment date must be between the day of release and today.")
     payments: dict[PaymentKey, list[PaymentLine]] = {}
@@ -191,7 +191,8 @@ def _refuse_others(by: Actor) -> None:
         raise NotAllowed("Only finance can do this.")
 
 
-def _begin(session: Session, run: PaymentRun, by: Actor, state: str) -> None:
+def begin(session: Session, run: PaymentRun, by: Actor, state: str) -> None:
+    """Begin an act of finance on a run that must be in ``state``, alone. Raises ``NotAllowed``."""
     _refuse_others(by)
     take_turn(session)
     session.refresh(run, with_for_update=True)

@@ -54,6 +54,7 @@ ACTS: dict[tuple[str, str], str] = {
     ("employer", "note"): "Note written",
     ("person", "sign-in"): "Signed in",
     ("person", "sign-out"): "Signed out",
+    ("payment-run", "download-payment-file"): "Payment file downloaded",
 }
 """By what was acted on and the act; moves of a claim are worded by the life of a claim."""
 

@@ -250,3 +250,48 @@ def test_assessors_and_administrators_see_no_payments(site: Site, who: str) -> N
     browser = site.sign_in(getattr(site.office, who))
     for address in ("/payments", "/payments/runs", "/payments/register", "/payments/preview"):
         assert browser.get(address).status == 403
+
+
+def test_the_payment_file_says_nothing_of_learners_and_each_download_is_an_event(
+    stage: Stage, olu: Browser, priya: Browser
+) -> None:
+    stage.approved(NIAMH, DANIEL)
+    draw_up(olu)
+    assert "Download the payment file" not in olu.get(RUN).words
+    page = olu.post(f"{RUN}/payment-file", follow_redirects=True)
+    assert "is drawn-up already" in page.words
+    priya.get(RUN)
+    priya.send(action=f"{RUN}/release")
+    page = olu.get(RUN)
+    page = olu.send(action=f"{RUN}/payment-file")
+    assert page.headers["Content-Disposition"] == "attachment; filename=RUN-2526-0001-payments.csv"
+    header, row = page.response.get_data().decode().splitlines()
+    assert header == "payee,sort code,account,amount,reference"
+    assert row.endswith(",1848.00,2526-0001-1-M")
+    assert "Niamh" not in row
+    with stage.database.read() as session:
+        event = session.scalars(select(Event).where(Event.act == "download-payment-file")).one()
+        assert event.details["sha256"] == hashlib.sha256(page.response.get_data()).hexdigest()
+    assert "Payment file downloaded by Olu Martins" in olu.get(RUN).words
+
+
+def test_the_banks_file_is_recorded_whole_or_not_at_all(stage: Stage, olu: Browser, priya: Browser) -> None:
+    stage.approved(NIAMH)
+    assert olu.get(f"{RUN}/result/file").status == 404
+    released(olu, priya)
+    priya.get(f"{RUN}/result/file")
+    page = priya.send(day("paid_on", "2026-02-02"))
+    assert page.problems == ["Choose the bank’s result"]
+    faulty = b"reference,result,reason\n2526-0001-1-M,failed,\nX,lost,\n"
+    page = priya.send({"file": (BytesIO(faulty), "bank.csv")})
+    assert page.problems == ["bank.csv has 3 problems. They are listed on this page; nothing was recorded"]
+    assert "say why it failed" in page.words
+    assert page.filled()["paid_on-day"] == ["2"]
+    good = b"reference,result,reason\n2526-0001-1-M,failed,The account is closed.\n"
+    page = priya.send({**day("paid_on", "2026-02-01"), "file": (BytesIO(good), "bank.csv")})
+    assert "between the day of release and today" in page.problems[0]
+    page = priya.send({**day("paid_on", "2026-02-02"), "file": (BytesIO(good), "bank.csv")})
+    assert "The bank's result is recorded" in page.words
+    with stage.database.read() as session:
+        assert session.scalars(select(Claim.state).where(Claim.part == "start")).all() == ["approved"]
+    assert priya.get(f"{RUN}/result/file", follow_redirects=False).status == 303

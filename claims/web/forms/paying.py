@@ -13,6 +13,7 @@ from claims.web.forms.choosing import Choice, RadiosField, SelectField
 from claims.web.forms.dates import DateField
 from claims.web.forms.fields import NoteField, TextField
 from claims.web.forms.form import Form
+from claims.web.forms.uploading import FileField
 
 FUNDS = ((Fund.MAIN.value, "Main"), (Fund.OMMT.value, "OMMT"))
 
@@ -39,6 +40,18 @@ class RegisterForm(Form):
     employer = TextField("Employer’s name or workplace ID", most=100, optional=True, width="govuk-input--width-20")
     submitted_from = DateField("Submitted from", called="the first day", optional=True)
     submitted_to = DateField("Submitted to", called="the last day", optional=True)
+
+
+class ResultFileForm(Form):
+    """What the bank did, as a file."""
+
+    paid_on = DateField("When did the bank pay?", called="the payment date", latest=clock.today)
+    file = FileField(
+        "The bank’s result",
+        called="the bank’s result",
+        hint="CSV with the columns reference, result (paid or failed) and reason; a column amount is checked too.",
+        accept=".csv",
+    )
 
 
 def make_result_form(payments: Sequence[Payment]) -> Form:

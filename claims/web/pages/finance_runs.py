@@ -5,9 +5,13 @@ from io import BytesIO
 from flask import Blueprint, abort, redirect, render_template, send_file, url_for
 
 from claims import clock
+from claims.exchange.bank_files import read_result
+from claims.files.checks import displayed_name
 from claims.lifecycle import NotAllowed, Role
 from claims.models import PaymentRun, Person
-from claims.services.exporting import payments_in
+from claims.reference.faults import Fault, FaultyReference
+from claims.services.exporting import Payment, payments_in
+from claims.services.instructing import payment_file
 from claims.services.itemising import line_from
 from claims.services.paying import PaymentKey, cancel, note_download, record_result, release
 from claims.store.employers import at_risk_among
@@ -16,7 +20,7 @@ from claims.store.payments import run_called, runs, workbooks_of
 from claims.web.access import actor, opens
 from claims.web.answers import Answer, done, refused
 from claims.web.forms.form import Form
-from claims.web.forms.paying import CancelForm, make_result_form
+from claims.web.forms.paying import CancelForm, ResultFileForm, make_result_form
 from claims.web.histories import tell
 from claims.web.pages.finance import LOOKING
 from claims.web.transactions import session
@@ -24,6 +28,7 @@ from claims.web.wiring import services
 
 pages = Blueprint("finance_runs", __name__, url_prefix="/payments/runs")
 
+MOST_FAULTS_SHOWN = 200
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -95,13 +100,64 @@ def result(reference: str) -> Answer:
     here = url_for("finance_runs.run", reference=found.reference)
     if found.state != "released":
         return redirect(here, 303)
-    payments = payments_in(session(), services().keyring, found)
+    payments = [each for each in payments_in(session(), services().keyring, found) if each.row.net_pence]
     form = make_result_form(payments)
-    if form.validate_on_submit() and _record(
-        found, form, [PaymentKey(each.employer_id, each.fund) for each in payments]
-    ):
+    if form.validate_on_submit() and _record(found, form, _failures_told(form, payments)):
         return done("The bank's result is recorded, and the employers are told.", here)
     return render_template("finance/result.html", form=form, run=found, payments=payments, back=here)
+
+
+@pages.route("/<reference>/result/file", methods=["GET", "POST"])
+@opens(Role.FINANCE)
+def result_file(reference: str) -> Answer:
+    found, form = _run_called(reference), ResultFileForm()
+    here = url_for("finance_runs.run", reference=found.reference)
+    if found.state != "released":
+        return redirect(here, 303)
+    faults: tuple[Fault, ...] = ()
+    file = form.file.file
+    if form.validate_on_submit() and file is not None:
+        payments = {
+            each.row.payment_reference: each
+            for each in payments_in(session(), services().keyring, found)
+            if each.row.net_pence
+        }
+        name = displayed_name(file.filename or "")
+        try:
+            said = read_result(name, file.read(), {key: each.row.net_pence for key, each in payments.items()})
+        except FaultyReference as faulty:
+            faults = faulty.faults
+            form.refuse("file", _say_faults(faults, name))
+        else:
+            failures = {
+                PaymentKey(payments[key].employer_id, payments[key].fund): reason
+                for key, reason in said.items()
+                if reason
+            }
+            if _record(found, form, failures):
+                return done("The bank's result is recorded, and the employers are told.", here)
+    back = url_for("finance_runs.result", reference=found.reference)
+    return render_template(
+        "finance/result_file.html", form=form, run=found, faults=faults, most=MOST_FAULTS_SHOWN, back=back
+    )
+
+
+def _say_faults(faults: tuple[Fault, ...], name: str) -> str:
+    if len(faults) == 1:
+        return str(faults[0])
+    return f"{name} has {len(faults):,} problems. They are listed on this page; nothing was recorded"
+
+
+@pages.post("/<reference>/payment-file")
+@opens(Role.FINANCE)
+def bank_file(reference: str) -> Answer:
+    found = _run_called(reference)
+    try:
+        content = payment_file(session(), services().keyring, found, actor(), clock.now())
+    except NotAllowed as no:
+        return refused(no, url_for("finance_runs.run", reference=found.reference))
+    name = f"{found.reference}-payments.csv"
+    return send_file(BytesIO(content), mimetype="text/csv", as_attachment=True, download_name=name)
 
 
 @pages.post("/<reference>/workbooks/<int:version>")
@@ -116,12 +172,15 @@ def workbook(reference: str, version: int) -> Answer:
     return send_file(BytesIO(stored.content), mimetype=XLSX, as_attachment=True, download_name=name)
 
 
-def _record(found: PaymentRun, form: Form, keys: list[PaymentKey]) -> bool:
-    failures = {
-        key: form[f"reason_{number}"].data
-        for number, key in enumerate(keys)
+def _failures_told(form: Form, payments: list[Payment]) -> dict[PaymentKey, str]:
+    return {
+        PaymentKey(payment.employer_id, payment.fund): form[f"reason_{number}"].data
+        for number, payment in enumerate(payments)
         if form[f"result_{number}"].data == "failed"
     }
+
+
+def _record(found: PaymentRun, form: Form, failures: dict[PaymentKey, str]) -> bool:
     try:
         record_result(session(), found, failures, actor(), clock.now(), paid_on=form["paid_on"].data)
     except NotAllowed as no:
