@@ -26,6 +26,7 @@ from claims.models.people import (
     SignInCode,
 )
 from claims.models.purchases import PaymentCheck, Purchase
+from claims.models.recoveries import PaymentReturn, Recovery, SetOff
 from claims.models.registrations import EmployerNote, Registration, RegistrationProof
 from claims.models.sampling import SampledApproval
 from claims.models.views import SavedView
@@ -64,9 +65,11 @@ __all__ = [
     "NamePart",
     "PaymentCheck",
     "PaymentLine",
+    "PaymentReturn",
     "PaymentRun",
     "Person",
     "Purchase",
+    "Recovery",
     "RecoveryCode",
     "Registration",
     "RegistrationProof",
@@ -74,6 +77,7 @@ __all__ = [
     "RunWorkbook",
     "SampledApproval",
     "SavedView",
+    "SetOff",
     "SignInAttempt",
     "SignInCode",
     "SignedInSession",

@@ -71,13 +71,19 @@ def word_decision(claim: Named, decided: str, words: str, on: date) -> Worded:
     )
 
 
-def word_payment(run: str, employer: str, amount_pence: int, claims: tuple[tuple[str, int], ...], on: date) -> Worded:
-    """Tell that money was sent: ``claims`` are references and pence."""
+def word_payment(
+    run: str, employer: str, amount_pence: int, claims: tuple[tuple[str, int], ...], on: date, *, set_off_pence: int = 0
+) -> Worded:
+    """Tell that money was sent: ``claims`` are references and pence, ``set_off_pence`` what was kept back of them."""
     lines = "\n".join(f"{reference}: {in_pounds(pence)}" for reference, pence in claims)
+    net = amount_pence - set_off_pence
+    sent = f"We sent {in_pounds(net)} to the account of {employer} on {in_words(on)}, with payment run {run}. "
+    if not net:
+        sent = f"Payment run {run} of {in_words(on)} sent no money to the account of {employer}. "
+    kept_back = f"\n\nSet off against what is to be paid back: {in_pounds(set_off_pence)}" if set_off_pence else ""
     return Worded(
-        f"Payment of {in_pounds(amount_pence)} sent on {in_words(on)}",
-        f"We sent {in_pounds(amount_pence)} to the account of {employer} on {in_words(on)}, with payment run {run}. "
-        f"It pays these claims:\n\n{lines}",
+        f"Payment of {in_pounds(net)} sent on {in_words(on)}" if net else f"Claims set off on {in_words(on)}",
+        f"{sent}It pays these claims:\n\n{lines}{kept_back}",
         "/claims",
     )
 

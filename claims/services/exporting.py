@@ -11,12 +11,13 @@ from sqlalchemy.orm import Session
 from claims.clock import london_date
 from claims.db import Database
 from claims.lifecycle import Actor
-from claims.models import BankAccount, PaymentLine, PaymentRun, RunWorkbook
+from claims.models import BankAccount, PaymentLine, PaymentRun, RunWorkbook, SetOff
 from claims.secrets import Keyring
 from claims.services.itemising import line_from, register_rows, register_totals
 from claims.services.recording import record
 from claims.services.sealing import decrypt_account
 from claims.store.payments import IN_A_RUN, live_lines, workbooks_of
+from claims.store.recoveries import IN_FORCE, set_off_in
 from claims.store.reference import listed_on
 from claims.store.register import RegisterFilter
 from claims.workbooks.payment_run import stream_payment_run
@@ -110,10 +111,12 @@ def _payments(session: Session, keyring: Keyring, run: PaymentRun, lines: Sequen
     for line in lines:
         groups.setdefault((line.employer_id, line.fund, line.bank_account_id), []).append(line)
     payments = []
+    kept_back = set_off_in(session, run.id)
     for (employer_id, fund, account_id), group in groups.items():
         account = session.get_one(BankAccount, account_id)
         shown: LineRow = line_from(group[0].shown)
         total = sum(line.amount_pence for line in group)
+        set_off = kept_back.get((employer_id, fund), 0)
         sort_code = decrypt_account(keyring, account.sort_code)
         row = PaymentRow(
             payment_reference=payment_reference(run, employer_id, fund),
@@ -122,8 +125,8 @@ def _payments(session: Session, keyring: Keyring, run: PaymentRun, lines: Sequen
             fund=fund,
             claims=len(group),
             amount_pence=total,
-            set_off_pence=0,
-            net_pence=total,
+            set_off_pence=set_off,
+            net_pence=total - set_off,
             account_name=account.account_name,
             sort_code=f"**-**-{sort_code[-2:]}",
             account_ends_in=decrypt_account(keyring, account.account_number)[-4:],
@@ -146,11 +149,16 @@ def _totals(session: Session, run: PaymentRun) -> RunTotals:
         .group_by(PaymentLine.fund)
         .order_by(PaymentLine.fund)
     )
+    kept_back = session.scalars(
+        select(func.coalesce(func.sum(SetOff.amount_pence), 0)).where(
+            SetOff.run_id == run.id, SetOff.state.in_(IN_FORCE)
+        )
+    ).one()
     return RunTotals(
         claims=claims,
         amount_pence=int(pence),
         payments=payments,
-        set_off_pence=0,
-        net_pence=int(pence),
+        set_off_pence=int(kept_back),
+        net_pence=int(pence) - int(kept_back),
         by_fund=tuple(GroupTotal(fund, count, int(sum_)) for fund, count, sum_ in by_fund),
     )

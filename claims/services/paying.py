@@ -19,7 +19,9 @@ from claims.services.itemising import lines_of, shown_from
 from claims.services.moving import move
 from claims.services.queueing import Words, queue, recipients_of
 from claims.services.recording import record, take_turn
+from claims.services.setting_off import Planned, give_set_offs_back, keep_set_offs, plan_set_offs, take_set_offs
 from claims.store.payments import Ready, RunFilter, current_account, live_lines, ready_claims
+from claims.store.recoveries import set_off_in
 from claims.workbooks.rows import LineRow
 
 
@@ -31,10 +33,11 @@ class Changed(NotAllowed):
     """What is ready is not what was shown."""
 
 
-def seen_hash(ready: Sequence[Ready]) -> str:
-    """SHA-256 of the claims and amounts of a preview, sent back to draw up exactly those."""
+def seen_hash(ready: Sequence[Ready], set_offs: Sequence[Planned] = ()) -> str:
+    """SHA-256 of the claims, amounts and set-offs of a preview, sent back to draw up exactly those."""
     shown = sorted((each.claim_id, each.amount_pence) for each in ready)
-    return hashlib.sha256(repr(shown).encode()).hexdigest()
+    kept_back = sorted((each.recovery_id, each.pence) for each in set_offs)
+    return hashlib.sha256(repr((shown, kept_back)).encode()).hexdigest()
 
 
 def draw_up(
@@ -59,7 +62,8 @@ def draw_up(
     if form is not None and (sent := _earlier_run(session, "form", form)) is not None:
         return sent
     ready = [each for each in ready_claims(session, wanted) if not each.held_because]
-    if seen_hash(ready) != seen:
+    set_offs = plan_set_offs(session, ready)
+    if seen_hash(ready, set_offs) != seen:
         there = _earlier_run(session, "seen", seen)
         if there is not None and there.state != "cancelled":
             return there
@@ -79,7 +83,7 @@ def draw_up(
     rows = lines_of(session, [each.claim_id for each in ready], london_date(at))
     for each in ready:
         _add_line(session, run, each, rows[each.claim_id], by=by, at=at)
-    session.flush()
+    take_set_offs(session, run, set_offs)
     record(
         session,
         "draw-up",
@@ -87,7 +91,12 @@ def draw_up(
         by,
         at,
         change=(None, "drawn-up"),
-        details={"reference": run.reference, "claims": len(ready), "pence": sum(each.amount_pence for each in ready)},
+        details={
+            "reference": run.reference,
+            "claims": len(ready),
+            "pence": sum(each.amount_pence for each in ready),
+            "set_off_pence": sum(each.pence for each in set_offs),
+        },
     )
     store_workbook(session, keyring, run, by.name, at)
     return run
@@ -159,8 +168,9 @@ def record_result(
     payments: dict[PaymentKey, list[PaymentLine]] = {}
     for line in live_lines(session, run):
         payments.setdefault(PaymentKey(line.employer_id, line.fund), []).append(line)
+    set_off = set_off_in(session, run.id)
     for key, reason in failures.items():
-        if key not in payments:
+        if key not in payments or sum(line.amount_pence for line in payments[key]) == set_off.get(key, 0):
             raise NotAllowed("There is no such payment in this run.")
         if not reason.strip():
             raise NotAllowed("Say why the bank did not pay.")
@@ -174,7 +184,11 @@ def record_result(
             else:
                 line.state = "failed"
                 move(session, claim, Act.PAYMENT_FAILED, by, at, because=failed, details={"run": run.reference})
-        _tell(session, run, key, lines, failed=failed, paid_on=paid_on, at=at)
+        if failed is None:
+            keep_set_offs(session, run, key.employer_id, key.fund)
+        else:
+            give_set_offs_back(session, run, key.employer_id, key.fund)
+        _tell(session, run, key, lines, set_off_pence=set_off.get(key, 0), failed=failed, paid_on=paid_on, at=at)
     run.state = "settled"
     _record_run(session, run, "settle", ("released", "settled"), by=by, at=at)
     session.flush()
@@ -247,6 +261,7 @@ def _take_out_changed(session: Session, run: PaymentRun, by: Actor, at: datetime
 def _take_out(session: Session, run: PaymentRun, line: PaymentLine, *, by: Actor, at: datetime) -> str:
     claim = session.get_one(Claim, line.claim_id)
     line.state = "removed"
+    give_set_offs_back(session, run, line.employer_id, line.fund)
     if claim.state == State.IN_PAYMENT:
         move(session, claim, Act.UNSCHEDULE, by, at, details={"run": run.reference})
     return claim.reference
@@ -267,27 +282,31 @@ def _record_run(
     )
 
 
+def queue_payment(session: Session, claims: Sequence[Claim], about: str, worded: Worded, at: datetime) -> None:
+    """Tell everybody who is told about one of ``claims``, each once."""
+    words = Words(worded.subject, worded.text, worded.link)
+    for person_id in sorted({person for claim in claims for person in recipients_of(session, claim)}):
+        queue(session, Kind.PAYMENT, person_id=person_id, about=about, due_on=london_date(at), words=words, at=at)
+
+
 def _tell(
     session: Session,
     run: PaymentRun,
     key: PaymentKey,
     lines: Sequence[PaymentLine],
     *,
+    set_off_pence: int,
     failed: str | None,
     paid_on: date,
     at: datetime,
 ) -> None:
     employer = session.get_one(Employer, key.employer_id).name
     claims = [session.get_one(Claim, line.claim_id) for line in lines]
-    people = sorted({person for claim in claims for person in recipients_of(session, claim)})
     total = sum(line.amount_pence for line in lines)
     paid = tuple((claim.reference, line.amount_pence) for claim, line in zip(claims, lines, strict=True))
     worded: Worded
     if failed is None:
-        worded = word_payment(run.reference, employer, total, paid, paid_on)
+        worded = word_payment(run.reference, employer, total, paid, paid_on, set_off_pence=set_off_pence)
     else:
-        worded = word_failed_payment(employer, total, failed, london_date(at))
-    about = f"payment-run:{run.id}:employer:{key.employer_id}:{key.fund}"
-    for person_id in people:
-        words = Words(worded.subject, worded.text, worded.link)
-        queue(session, Kind.PAYMENT, person_id=person_id, about=about, due_on=london_date(at), words=words, at=at)
+        worded = word_failed_payment(employer, total - set_off_pence, failed, london_date(at))
+    queue_payment(session, claims, f"payment-run:{run.id}:employer:{key.employer_id}:{key.fund}", worded, at)

@@ -21,6 +21,7 @@ from claims.services.recording import take_turn
 from claims.services.sampling import answer_sample, refuse_whoever_approved
 from claims.services.telling import named, tell
 from claims.store.claims import completion_of, open_requests_of
+from claims.store.recoveries import recovered_pence
 from claims.store.reference import from_files
 from claims.store.sampling import waiting_sample_of
 
@@ -43,6 +44,8 @@ def undo(session: Session, claim: Claim, by: Actor, at: datetime, *, because: st
     sampled = waiting_sample_of(session, claim.id)
     if sampled is not None:
         refuse_whoever_approved(sampled, by)
+    if recovered_pence(session, claim.id):
+        raise NotAllowed("A part of this claim was recovered after it was paid, so this cannot be undone.")
     given_back = claim.payable_pence or 0
     was_approved = claim.state == State.APPROVED
     event = move(session, claim, Act.UNDO, by, at, because=because, details={"given_back_pence": given_back})

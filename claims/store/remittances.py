@@ -12,6 +12,7 @@ from claims.lifecycle import Act
 from claims.models import Claim, Event, EventNote, Learner, PaymentLine, PaymentRun
 from claims.rules.facts import Part
 from claims.store.claims import NotFound
+from claims.store.recoveries import set_off_in
 
 PAGE_SIZE = 20
 TOLD_IN = ("released", "settled")
@@ -138,16 +139,23 @@ class Remittance:
     paid_on: date
     claims: Sequence[PaidClaim]
     """By learner's name."""
+    set_off_pence: int = 0
+    """What was kept back of it for what the employer was to pay back."""
 
     @property
     def pence(self) -> int:
         return sum(claim.amount_pence for claim in self.claims)
 
+    @property
+    def net_pence(self) -> int:
+        """What reached the account."""
+        return self.pence - self.set_off_pence
+
 
 def remittance_of(session: Session, employer_id: int, run: str, fund: str) -> Remittance:
     """The claims that ``run`` paid to an employer from ``fund``. Raises ``NotFound``, also before the bank paid."""
     rows = session.execute(
-        select(PaymentRun.scheme_year, PaymentLine.amount_pence, Claim, Learner)
+        select(PaymentLine.run_id, PaymentRun.scheme_year, PaymentLine.amount_pence, Claim, Learner)
         .join(PaymentRun, and_(PaymentRun.id == PaymentLine.run_id, PaymentRun.reference == run))
         .join(Claim, Claim.id == PaymentLine.claim_id)
         .join(Learner, Learner.id == Claim.learner_id)
@@ -173,4 +181,5 @@ def remittance_of(session: Session, employer_id: int, run: str, fund: str) -> Re
             )
             for row in rows
         ],
+        set_off_in(session, rows[0].run_id).get((employer_id, fund), 0),
     )

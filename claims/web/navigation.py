@@ -40,6 +40,7 @@ PLACES: tuple[Place, ...] = (
     Place("Employers", "employers.search", ASSESSING_ROLES | PAYING_ROLES),
     Place("Ready to pay", "finance.ready", PAYING_ROLES),
     Place("Payment runs", "finance_runs.all_runs", PAYING_ROLES),
+    Place("Recoveries", "recoveries.all_recoveries", PAYING_ROLES | {Role.LEAD_ASSESSOR}),
     Place("Claims register", "finance_register.register", PAYING_ROLES),
     Place("Course lists", "course_lists.all_versions", LISTING_ROLES),
     Place("Pathway links", "pathway_links.overview", LISTING_ROLES),

@@ -107,7 +107,7 @@ PLACES = {
     ],
     ASHA: ["/assessment", "/assessment?show=mine", "/assessment/purchases/7", "/assessment/claims/1"],
     RUTH: ["/assessment/sample", "/bank-accounts"],
-    OLU: ["/payments", "/payments/runs", "/payments/register"],
+    OLU: ["/payments", "/payments/runs", "/payments/register", "/payments/recoveries", "/payments/ledger/1"],
     "helen.novak@example.org": [
         "/pathway-links?search=dementia",
         "/pathway-links/courses/610-4009-5",

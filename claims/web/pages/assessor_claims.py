@@ -51,6 +51,7 @@ def claim(claim_id: int) -> Answer:
         may_agree=who.role is Role.LEAD_ASSESSOR,
         person_id=who.person_id,
         acts=[(act, TAKING_BACK[act][0]) for act in acts],
+        may_recover=who.role is Role.FINANCE and found.state == State.PAID,
         may_assess=who.role in ASSESSING_ROLES or who.role is Role.AUDITOR,
     )
 

@@ -1,10 +1,13 @@
 """Finance: what is ready to pay and what is held, the preview of a run, drawing it up."""
 
+from collections.abc import Sequence
+
 from flask import Blueprint, redirect, render_template, request, url_for
 
 from claims import clock
 from claims.lifecycle import NotAllowed, Role
 from claims.services.paying import draw_up, seen_hash
+from claims.services.setting_off import Planned, plan_set_offs
 from claims.store.payments import Ready, RunFilter, ready_claims, runs
 from claims.store.reference import from_files
 from claims.web.access import actor, opens
@@ -47,13 +50,15 @@ def preview() -> Answer:
     payable = [each for each in ready_claims(session(), wanted) if not each.held_because]
     if not payable:
         return redirect(_ready_address(wanted), 303)
-    data = {**_query(wanted), "seen": seen_hash(payable)}
+    set_offs = plan_set_offs(session(), payable)
+    data = {**_query(wanted), "seen": seen_hash(payable, set_offs)}
     return render_template(
         "finance/preview.html",
         wanted=wanted,
         payable=payable,
         total=sum(each.amount_pence for each in payable),
-        by_employer=_by_employer(payable),
+        set_off=sum(each.pence for each in set_offs),
+        payments=_payments(payable, set_offs),
         course_of=course_of,
         form=DrawUpForm(formdata=None, data=data),
         back=_ready_address(wanted),
@@ -101,6 +106,21 @@ def _query(wanted: RunFilter) -> dict[str, str]:
 
 def _ready_address(wanted: RunFilter) -> str:
     return url_for("finance.ready", year=wanted.scheme_year, fund=wanted.fund or "", employer=wanted.employer)
+
+
+def _payments(payable: list[Ready], set_offs: Sequence[Planned]) -> list[tuple[str, bool, str, int, int, int]]:
+    """Employer, whether it is at risk, fund, claims, pence and what is set off of them, in the order of the claims."""
+    kept_back: dict[tuple[int, str], int] = {}
+    for planned in set_offs:
+        key = planned.employer_id, planned.fund
+        kept_back[key] = kept_back.get(key, 0) + planned.pence
+    groups: dict[tuple[int, str, bool, str], list[Ready]] = {}
+    for each in payable:
+        groups.setdefault((each.employer_id, each.employer, each.at_risk, each.fund), []).append(each)
+    return [
+        (employer, at_risk, fund, len(group), sum(each.amount_pence for each in group), kept_back.get((owner, fund), 0))
+        for (owner, employer, at_risk, fund), group in groups.items()
+    ]
 
 
 def _by_employer(payable: list[Ready]) -> list[tuple[str, bool, str, int, int]]:

@@ -17,6 +17,7 @@ from claims.services.paying import PaymentKey, cancel, note_download, record_res
 from claims.store.employers import at_risk_among
 from claims.store.history import history_of
 from claims.store.payments import run_called, runs, workbooks_of
+from claims.store.recoveries import returns_of
 from claims.web.access import actor, opens
 from claims.web.answers import Answer, done, refused
 from claims.web.forms.form import Form
@@ -52,6 +53,8 @@ def run(reference: str) -> Answer:
         released_by=_name(found.released_by_id),
         events=tell("payment-run", history_of(session(), "payment-run", found.id), to_staff=True),
         at_risk=at_risk_among(session(), {line.employer_id for line in found.lines}),
+        returns=returns_of(session(), found.id),
+        me=who.person_id,
         may_pay=who.role is Role.FINANCE,
         drew_it_up=who.person_id == found.drawn_up_by_id,
     )
