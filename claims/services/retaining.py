@@ -33,6 +33,7 @@ from claims.models import (
     SignedInSession,
     Slot,
 )
+from claims.models.people import KnownBrowser, RecoveryCode
 from claims.services.moving import move
 from claims.services.purchasing import discard_purchase
 from claims.services.recording import REMOVED, record, take_turn
@@ -294,7 +295,8 @@ def _remove_account(session: Session, person: Person, by: Actor, at: datetime) -
     person.email, person.name = f"removed-{person.id}", NAME
     person.authenticator_secret = person.authenticator_step = None
     person.personal_data_removed_at = at
-    session.execute(delete(SavedView).where(SavedView.person_id == person.id))
+    for table in (SavedView, RecoveryCode, KnownBrowser):
+        session.execute(delete(table).where(table.person_id == person.id))
     _note_removal(session, ("person", person.id), by, at)
 
 

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import pyotp
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from claims.lifecycle import STAFF_ROLES, Actor, NotAllowed, Role
 from claims.models import Person, Purchase, SignedInSession
+from claims.models.people import RecoveryCode
 from claims.secrets import Keyring
 from claims.services.recording import record, take_turn
 from claims.services.sealing import AUTHENTICATOR_SECRET
@@ -103,7 +104,7 @@ def reopen_account(session: Session, keyring: Keyring, person: Person, by: Actor
         raise NotAllowed("This account cannot be opened again.")
     person.closed_at = None
     record(session, "reopen", ("person", person.id), by, at, details={"role": person.staff_role})
-    return NewAccount(person.id, _give_secret(keyring, person))
+    return NewAccount(person.id, _give_secret(session, keyring, person))
 
 
 def reset_authenticator(session: Session, keyring: Keyring, person: Person, by: Actor, at: datetime) -> NewAccount:
@@ -113,7 +114,7 @@ def reset_authenticator(session: Session, keyring: Keyring, person: Person, by: 
     """
     _look_again(session, person)
     _refuse_oneself(person, by, "You cannot reset your own authenticator. Ask another administrator.")
-    secret = _give_secret(keyring, person)
+    secret = _give_secret(session, keyring, person)
     record(session, "reset-authenticator", ("person", person.id), by, at)
     _end_sessions(session, person, at)
     return NewAccount(person.id, secret)
@@ -156,7 +157,9 @@ def _refuse_last_administrator(session: Session, person: Person) -> None:
         raise NotAllowed("There must be at least one administrator. Give somebody else the role first.")
 
 
-def _give_secret(keyring: Keyring, person: Person) -> str:
+def _give_secret(session: Session, keyring: Keyring, person: Person) -> str:
+    """A fresh secret. Recovery codes, which may be with whoever has the old one, stop working too."""
+    session.execute(delete(RecoveryCode).where(RecoveryCode.person_id == person.id))
     secret = pyotp.random_base32()
     person.authenticator_secret = keyring.encrypt(secret, AUTHENTICATOR_SECRET)
     person.authenticator_step = None
