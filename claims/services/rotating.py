@@ -10,12 +10,13 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from claims.db import Database
 from claims.lifecycle import Actor, NotAllowed
-from claims.models import BankAccount, Claim, Learner, Person, Slot
+from claims.models import BankAccount, BulkUpload, Claim, Learner, Person, Slot
 from claims.secrets import Keyring
 from claims.services.recording import record, take_turn
 from claims.services.sealing import (
     AUTHENTICATOR_SECRET,
     BANK_ACCOUNT,
+    BULK_UPLOAD,
     NATIONAL_INSURANCE_NUMBER,
     decrypt_account,
     decrypt_number,
@@ -32,6 +33,8 @@ ENCRYPTED: tuple[tuple[type[Any], InstrumentedAttribute[Any], str], ...] = (
     (BankAccount, BankAccount.sort_code, BANK_ACCOUNT),
     (BankAccount, BankAccount.account_number, BANK_ACCOUNT),
     (Person, Person.authenticator_secret, AUTHENTICATOR_SECRET),
+    (BulkUpload, BulkUpload.file, BULK_UPLOAD),
+    (BulkUpload, BulkUpload.findings, BULK_UPLOAD),
 )
 """Every encrypted column, and what its values are about. A test finds any that is missing."""
 
