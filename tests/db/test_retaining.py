@@ -372,6 +372,7 @@ def everything_happens(stage: Stage, store: EvidenceStore) -> None:
         assert abandoned.id
         ask_for_code(session, KEYRING, email="tom.bell@example.com", browser_token="b", address="1.2.3.4", at=AT)
         start_session(session, house.sro, AT)
+        session.execute(text("UPDATE sessions SET browser = 'Firefox'"))
         queue(
             session,
             "decision",
