@@ -34,6 +34,7 @@ from claims.models import (
     Slot,
 )
 from claims.models.people import KnownBrowser, RecoveryCode
+from claims.models.recoveries import Recovery
 from claims.services.moving import move
 from claims.services.purchasing import discard_purchase
 from claims.services.recording import REMOVED, record, take_turn
@@ -193,6 +194,7 @@ def _remove_if_due(session: Session, claim_id: int, by: Actor, at: datetime, cou
         claim.personal_data_removed_at = at
         session.execute(update(CompletionCheck).where(CompletionCheck.claim_id == claim.id).values(note=""))
         session.execute(update(ActionRequest).where(ActionRequest.claim_id == claim.id).values(note="", reply=""))
+        session.execute(update(Recovery).where(Recovery.claim_id == claim.id).values(reason=""))
     _note_removal(session, ("claim", claim_id), by, at, employer_id=purchase.employer_id)
     session.flush()
     if not has_kept_claims(session, Claim.learner_id == learner.id):

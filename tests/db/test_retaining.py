@@ -51,7 +51,7 @@ HELEN = "Helen Novak"
 COURSES = (CERTIFICATE_COURSE, "LTS", "IMLM", "MHFA")
 REGISTER = Path(__file__).resolve().parent.parent.parent / "docs" / "personal-data.toml"
 DRAFTED_ON = (AT - timedelta(days=1)).date()
-NOT_OURS = ("bulk_uploads", "employer_notes", "registrations", "registration_proofs")
+NOT_OURS = ("bulk_uploads", "employer_notes", "payment_returns", "recoveries", "registrations", "registration_proofs")
 """Uploads are emptied by a job of their own within days. What is known of an employer itself is not reached yet, as
 docs/security.md says."""
 LONG_AFTER = datetime(2060, 1, 1, 12, tzinfo=UTC)
