@@ -20,6 +20,7 @@ class Place:
 NOBODY: frozenset[Role | None] = frozenset({None})
 PAYING_ROLES = frozenset({Role.FINANCE, Role.AUDITOR})
 SIGNED_IN = frozenset(role for role in Role if role is not Role.SYSTEM)
+REPORT_ROLES = frozenset({Role.FINANCE, Role.LEAD_ASSESSOR, Role.ADMINISTRATOR, Role.AUDITOR})
 LISTING_ROLES = frozenset({Role.ADMINISTRATOR, Role.AUDITOR})
 
 PLACES: tuple[Place, ...] = (
@@ -42,6 +43,7 @@ PLACES: tuple[Place, ...] = (
     Place("Payment runs", "finance_runs.all_runs", PAYING_ROLES),
     Place("Recoveries", "recoveries.all_recoveries", PAYING_ROLES | {Role.LEAD_ASSESSOR}),
     Place("Claims register", "finance_register.register", PAYING_ROLES),
+    Place("Reports", "reports.reports", REPORT_ROLES),
     Place("Course lists", "course_lists.all_versions", LISTING_ROLES),
     Place("Pathway links", "pathway_links.overview", LISTING_ROLES),
     Place("Scheme years", "scheme_years.years", LISTING_ROLES),

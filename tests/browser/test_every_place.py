@@ -118,6 +118,9 @@ PLACES = {
         "/scheme-years/2025-26/main",
     ],
     "marcus.lindqvist@example.org": [
+        "/reports",
+        "/reports/against-caps",
+        "/reports/time-to-decision",
         "/assessment",
         "/payments",
         "/payments/runs",
