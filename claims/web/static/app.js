@@ -14,3 +14,17 @@ const look = async () => {
   return setTimeout(look, 1500);
 };
 if (watched) setTimeout(look, 1500);
+
+// Five minutes before the session ends for want of anything done, say so; closing what says it, by any key, stays.
+const idle = document.querySelector("dialog[data-stay]");
+const WARNED_AFTER = 25 * 60 * 1000;
+if (idle) {
+  const wait = () => setTimeout(() => idle.showModal(), WARNED_AFTER);
+  idle.querySelector("button").addEventListener("click", () => idle.close());
+  idle.addEventListener("close", async () => {
+    const asked = { method: "POST", credentials: "same-origin", headers: { "X-CSRFToken": idle.dataset.token } };
+    await fetch(idle.dataset.stay, asked).catch(() => null);
+    wait();
+  });
+  wait();
+}
