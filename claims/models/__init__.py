@@ -29,6 +29,7 @@ from claims.models.purchases import PaymentCheck, Purchase
 from claims.models.recoveries import PaymentReturn, Recovery, SetOff
 from claims.models.registrations import EmployerNote, Registration, RegistrationProof
 from claims.models.sampling import SampledApproval
+from claims.models.standard_notes import StandardNote
 from claims.models.views import SavedView
 
 __all__ = [
@@ -82,5 +83,6 @@ __all__ = [
     "SignInCode",
     "SignedInSession",
     "Slot",
+    "StandardNote",
     "StoppedKind",
 ]

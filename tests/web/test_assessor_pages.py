@@ -9,6 +9,7 @@ from claims.demo.cast import member
 from claims.lifecycle import Role
 from claims.models import Claim, Event, PaymentCheck, Purchase
 from claims.store.claims import claims_in
+from claims.store.standard_notes import offered_notes
 from tests.browsing import Browser, Page
 from tests.site import AT, Site
 from tests.stage import Stage
@@ -216,10 +217,12 @@ def test_a_standard_note_fills_an_empty_note_and_never_replaces_one(stage: Stage
     purchase_id = stage.submitted(NIAMH)
     at_work(asha, purchase_id)
     form = f"/assessment/purchases/{purchase_id}/checks"
-    check(asha, purchase_id, {"payment": "reject", "payment_standard": "not-paid"}, "later")
+    with stage.database.read() as session:
+        first = offered_notes(session)[0].id
+    check(asha, purchase_id, {"payment": "reject", "payment_standard": str(first)}, "later")
     page = asha.get(f"/assessment/purchases/{purchase_id}")
     assert page.filled(form)["payment_note"][0].startswith("The evidence shows what was to be paid")
-    check(asha, purchase_id, {"payment_note": "My own words.", "payment_standard": "amount"}, "later")
+    check(asha, purchase_id, {"payment_note": "My own words.", "payment_standard": str(first)}, "later")
     page = asha.get(f"/assessment/purchases/{purchase_id}")
     assert page.filled(form)["payment_note"] == ["My own words."]
 

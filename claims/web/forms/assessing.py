@@ -6,13 +6,12 @@ from typing import Any
 from wtforms import HiddenField
 
 from claims.decisions import Answer
-from claims.models import Claim
+from claims.models import Claim, StandardNote
 from claims.rules.facts import Part
 from claims.services.checking import LONGEST_NOTE
 from claims.web.forms.choosing import Choice, RadiosField, SelectField, YesNoField
 from claims.web.forms.fields import MoneyField, NoteField
 from claims.web.forms.form import Form
-from claims.web.standard_notes import COMPLETION, PAYMENT, StandardNote
 
 PAYMENT_ANSWERS = (
     Choice(Answer.YES, "Yes, it is in order", reveals=("cost", "paid_in_full")),
@@ -38,11 +37,13 @@ class OutcomeForm(Form):
     seen = HiddenField()
 
 
-def make_checks_form(claims: Sequence[Claim], data: Mapping[str, Any], *, with_payment: bool) -> Form:
+def make_checks_form(
+    claims: Sequence[Claim], data: Mapping[str, Any], notes: Sequence[StandardNote], *, with_payment: bool
+) -> Form:
     """The form for the checks of a purchase's waiting claims, with what was saved so far in ``data``.
 
     Its questions are ``payment``, ``cost``, ``paid_in_full`` and ``payment_note`` (with ``payment_standard``), and for
-    each claim ``answer_ID`` and ``note_ID`` (with ``standard_ID``). All may be left open.
+    each claim ``answer_ID`` and ``note_ID`` (with ``standard_ID``). All may be left open. ``notes`` are offered.
     """
     questions: dict[str, Any] = {}
     if with_payment:
@@ -55,7 +56,7 @@ def make_checks_form(claims: Sequence[Claim], data: Mapping[str, Any], *, with_p
                 optional=True,
             ),
             "paid_in_full": YesNoField("Is it paid in full?", called="it is paid in full", optional=True),
-            **_notes("payment_note", "payment_standard", "the payment", PAYMENT),
+            **_notes("payment_note", "payment_standard", "the payment", _about("payment", notes)),
         }
     for claim in claims:
         name = claim.learner.name
@@ -63,7 +64,7 @@ def make_checks_form(claims: Sequence[Claim], data: Mapping[str, Any], *, with_p
         questions[f"answer_{claim.id}"] = RadiosField(
             f"Did {name} {asked} this training as claimed?", choices=CLAIM_ANSWERS, optional=True
         )
-        questions |= _notes(f"note_{claim.id}", f"standard_{claim.id}", name, COMPLETION)
+        questions |= _notes(f"note_{claim.id}", f"standard_{claim.id}", name, _about("completion", notes))
     form: Form = type("ChecksForm", (Form,), questions)(data=dict(data))
     for name, question in form._fields.items():
         question.label.text = str(question.label.text).removesuffix(" (optional)")
@@ -72,18 +73,26 @@ def make_checks_form(claims: Sequence[Claim], data: Mapping[str, Any], *, with_p
     return form
 
 
-def note_in(form: Form, note: str, standard: str, notes: Mapping[str, StandardNote]) -> str:
+def note_in(form: Form, note: str, standard: str, notes: Sequence[StandardNote]) -> str:
     """The note that was written, or else the standard note that was chosen."""
     written = str(form[note].data or "")
-    chosen = notes.get(str(form[standard].data or ""))
-    return written or (chosen.text if chosen else "")
+    chosen = next((each.text for each in notes if str(each.id) == form[standard].data), "")
+    return written or chosen
 
 
-def _notes(note: str, standard: str, about: str, notes: Mapping[str, StandardNote]) -> dict[str, Any]:
+NOTE_FOR = {Answer.ACTION_NEEDED: "To put right", Answer.REJECT: "To reject"}
+"""What a standard note says to the employer, before its title."""
+
+
+def _about(about: str, notes: Sequence[StandardNote]) -> list[StandardNote]:
+    return [note for note in notes if note.about == about]
+
+
+def _notes(note: str, standard: str, about: str, notes: Sequence[StandardNote]) -> dict[str, Any]:
     return {
         standard: SelectField(
             f"Standard note about {about}",
-            choices=[(key, each.name) for key, each in notes.items()],
+            choices=[(str(each.id), f"{NOTE_FOR[Answer(each.answer)]}: {each.title}") for each in notes],
             optional=True,
             width="app-whole-width",
         ),

@@ -56,6 +56,7 @@ from claims.web.pages import (
     sample,
     scheme_years,
     signing_in,
+    standard_notes,
     start,
 )
 
@@ -78,6 +79,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     registering.pages,
     registration.pages,
     sample.pages,
+    standard_notes.pages,
     account.pages,
     employer_home.pages,
     employer_purchases.pages,

@@ -29,12 +29,12 @@ from claims.store.claims import claims_in, open_requests_of, payment_evidence_of
 from claims.store.facts import cost_shared
 from claims.store.queue import Waiting, waiting
 from claims.store.sampling import waiting_sample_of
+from claims.store.standard_notes import offered_notes
 from claims.web.access import actor, opens
 from claims.web.answers import Answer, done, refused
 from claims.web.forms.assessing import OutcomeForm, ReasonForm, make_checks_form, note_in
 from claims.web.forms.form import Form
 from claims.web.listed import course_of
-from claims.web.standard_notes import COMPLETION, PAYMENT
 from claims.web.transactions import session
 from claims.web.wiring import services
 
@@ -220,11 +220,11 @@ def _checks_form(found: Purchase) -> Form:
         mine = latest_completion_check(session(), claim)
         if mine is not None and mine.confirmed_at is None:
             saved |= {f"answer_{claim.id}": mine.answer, f"note_{claim.id}": mine.note}
-    return make_checks_form(claims, saved, with_payment=_needs_payment(found, claims))
+    return make_checks_form(claims, saved, offered_notes(session()), with_payment=_needs_payment(found, claims))
 
 
 def _save(found: Purchase, form: Form) -> None:
-    by, at = actor(), clock.now()
+    by, at, notes = actor(), clock.now(), offered_notes(session())
     if "payment" in form and (form["payment"].data or form["payment_note"].data or form["payment_standard"].data):
         standing = standing_payment_check(session(), found)
         answer = Said(form["payment"].data) if form["payment"].data else None
@@ -232,7 +232,7 @@ def _save(found: Purchase, form: Form) -> None:
             "answer": answer,
             "cost_pence": form["cost"].data if answer is Said.YES else None,
             "paid_in_full": form["paid_in_full"].data if answer is Said.YES else None,
-            "note": "" if answer is Said.YES else note_in(form, "payment_note", "payment_standard", PAYMENT),
+            "note": "" if answer is Said.YES else note_in(form, "payment_note", "payment_standard", notes),
         }
         # A check that passed before and says the same is inherited, not made again.
         if standing is None or any(getattr(standing, name) != value for name, value in told.items()):
@@ -241,7 +241,7 @@ def _save(found: Purchase, form: Form) -> None:
         if f"answer_{claim.id}" not in form:
             continue
         chosen = form[f"answer_{claim.id}"].data
-        note = note_in(form, f"note_{claim.id}", f"standard_{claim.id}", COMPLETION)
+        note = note_in(form, f"note_{claim.id}", f"standard_{claim.id}", notes)
         if chosen or note:
             answer = Said(chosen) if chosen else None
             note = "" if answer is Said.YES else note
@@ -251,6 +251,7 @@ def _save(found: Purchase, form: Form) -> None:
 def _ask_for_what_is_missing(found: Purchase, form: Form) -> bool:
     """Puts a sentence at each question that must be answered before there is an outcome. What was saved stays."""
     missing: list[tuple[str, str]] = []
+    notes = offered_notes(session())
     payment = form["payment"].data if "payment" in form else None
     if "payment" in form:
         first_of_plan = bool(found.by_plan) and all(claim.part == "start" for claim in _waiting_claims(found))
@@ -263,13 +264,13 @@ def _ask_for_what_is_missing(found: Purchase, form: Form) -> bool:
                 missing.append(
                     ("paid_in_full", "A payment in order is paid in full. If it is not, ask for action or reject it")
                 )
-        elif not note_in(form, "payment_note", "payment_standard", PAYMENT):
+        elif not note_in(form, "payment_note", "payment_standard", notes):
             missing.append(("payment_note", "Write a note about the payment, or choose a standard note"))
     answers = [name for name in form._fields if name.startswith("answer_")]
     for name in answers:
         claim_id = name.removeprefix("answer_")
         if form[name].data in (Said.ACTION_NEEDED, Said.REJECT) and not note_in(
-            form, f"note_{claim_id}", f"standard_{claim_id}", COMPLETION
+            form, f"note_{claim_id}", f"standard_{claim_id}", notes
         ):
             missing.append((f"note_{claim_id}", "Write a note, or choose a standard note"))
     undecided = all(form[name].data is None for name in answers)
