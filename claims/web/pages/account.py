@@ -164,7 +164,7 @@ def end_others() -> Answer:
 @opens(*SIGNED_IN)
 def stay() -> Response:
     """Asking is using: that the session is in use was noted before this."""
-    return Response(status=204)
+    return Response(status=204, mimetype="text/plain")
 
 
 def _person() -> Person:
