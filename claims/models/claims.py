@@ -17,6 +17,7 @@ from claims.rules.facts import Part
 from claims.rules.scheme import Fund
 
 DRAFT = text("state = 'draft'")
+SUBMITTED = text("state = 'submitted'")
 
 SLOTS: Mapping[Part, tuple[str, ...]] = {
     Part.FULL: ("start", "completion"),
@@ -58,6 +59,7 @@ class Claim(Table):
         Index("ix_claims_employer_deadline", "employer_id", "state", "last_day_on"),
         Index("ix_claims_purchase_id", "purchase_id"),
         Index("ix_claims_learner_id", "learner_id"),
+        Index("ix_claims_waiting", "purchase_id", "submitted_at", sqlite_where=SUBMITTED, postgresql_where=SUBMITTED),
         Index("ix_claims_state", "state", "submitted_at", "id"),
         {"sqlite_autoincrement": True},  # an event about a discarded row must never point at a later one
     )

@@ -2,13 +2,15 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from claims.db import Table
 from claims.models.employers import Employer
-from claims.models.kinds import one_of
+from claims.models.kinds import not_negative, one_of
 from claims.rules.scheme import Fund
+
+WAITING = text("waiting_since IS NOT NULL")
 
 
 class Purchase(Table):
@@ -26,7 +28,10 @@ class Purchase(Table):
         CheckConstraint("other_funding_pence >= 0", name="other_funding_not_negative"),
         CheckConstraint("people_covered > 0", name="people_covered_positive"),
         CheckConstraint("(holder_id IS NULL) = (held_until IS NULL)", name="held_by_somebody_until"),
+        not_negative("waiting_claims"),
+        CheckConstraint("(waiting_claims = 0) = (waiting_since IS NULL)", name="waits_since_the_first"),
         Index("ix_purchases_employer_id", "employer_id", "id"),
+        Index("ix_purchases_waiting", "waiting_since", "id", sqlite_where=WAITING, postgresql_where=WAITING),
         {"sqlite_autoincrement": True},  # an event about a discarded row must never point at a later one
     )
 
@@ -57,6 +62,10 @@ class Purchase(Table):
     holder_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)
     """The assessor who holds it; nobody else decides its claims."""
     held_until: Mapped[datetime | None]
+    waiting_since: Mapped[datetime | None]
+    """When the first of its waiting claims was last submitted; none: nothing of it waits. Kept by ``moving``."""
+    waiting_claims: Mapped[int] = mapped_column(default=0)
+    """How many of its claims are submitted and not decided. Kept by ``moving``."""
     personal_data_removed_at: Mapped[datetime | None]
     """When its time was over and retention took it out."""
 

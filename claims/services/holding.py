@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from claims.lifecycle import ASSESSING_ROLES, Actor, NotAllowed, Role
 from claims.models import Membership, Person, Purchase
 from claims.services.recording import record
-from claims.store.queue import waiting
+from claims.store.queue import free_purchases
 
 HELD_FOR = timedelta(hours=24)
 """From the last thing done with it."""
@@ -81,8 +81,8 @@ def let_go(purchase: Purchase) -> None:
 
 def take_next(session: Session, by: Actor, at: datetime) -> Purchase | None:
     """Hold the purchase that has waited longest of those nobody holds; ``None`` when there is none."""
-    for row in waiting(session, by, at, free_only=True, limit=CANDIDATES):
-        purchase = session.get_one(Purchase, row.purchase_id)
+    for purchase_id in free_purchases(session, by, at, CANDIDATES):
+        purchase = session.get_one(Purchase, purchase_id)
         try:
             take(session, purchase, by, at)
         except HeldByAnother:

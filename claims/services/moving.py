@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from claims.lifecycle import LIVE, Act, Actor, NotAllowed, State, decide
-from claims.models import Claim, Event, Slot
+from claims.models import Claim, Event, Purchase, Slot
 from claims.models.claims import SLOTS
 from claims.rules.facts import Part
 from claims.services.recording import record
@@ -61,7 +61,24 @@ def move(
     else:
         claim.state = after.to
     session.flush()
+    _keep_waiting(session, claim.purchase_id, (after.to == State.SUBMITTED) - (before == State.SUBMITTED))
     return event
+
+
+def _keep_waiting(session: Session, purchase_id: int, change: int) -> None:
+    """Since when the purchase waits, and how many of its claims do, after so many more or fewer.
+
+    The event before it made whoever else moves claims wait, so nobody counts from the same number.
+    """
+    if not change:
+        return
+    since = select(func.min(Claim.submitted_at)).where(Claim.purchase_id == purchase_id, Claim.state == State.SUBMITTED)
+    session.execute(
+        update(Purchase)
+        .where(Purchase.id == purchase_id)
+        .values(waiting_since=since.scalar_subquery(), waiting_claims=Purchase.waiting_claims + change)
+        .execution_options(synchronize_session="fetch")
+    )
 
 
 def _take_slots(session: Session, claim: Claim) -> None:

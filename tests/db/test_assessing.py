@@ -1,7 +1,8 @@
 """Assessing: who may work on a purchase, what its checks come to, and everything that changes with a decision."""
 
 import threading
-from datetime import date, timedelta
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select, update
@@ -33,7 +34,7 @@ from claims.services.holding import HELD_FOR, HeldByAnother, holds, release, tak
 from claims.services.purchasing import change_purchase, start_purchase
 from claims.services.recording import verify
 from claims.store.claims import claims_in, open_requests_of
-from claims.store.queue import waiting
+from claims.store.queue import EVERYTHING, Flag, QueueFilter, Waiting, free_purchases, page_of_queue
 from tests.db.test_delivering import run_together
 from tests.keys import KEYRING
 from tests.stage import AT, PAID_ON, Stage, a_file, check_all, confirm_shown, submit_all
@@ -54,6 +55,10 @@ def held(session: Session, stage: Stage, purchase_id: int) -> Purchase:
 
 def starts_of(session: Session, purchase: Purchase) -> list[Claim]:
     return [claim for claim in claims_in(session, purchase) if claim.part == "start"]
+
+
+def waiting(session: Session, viewer: Actor, at: datetime, wanted: QueueFilter = EVERYTHING) -> Sequence[Waiting]:
+    return page_of_queue(session, viewer, at, wanted).rows
 
 
 # Holding
@@ -150,7 +155,7 @@ def test_nobody_assesses_an_employer_they_belong_to(stage: Stage) -> None:
     with stage.database.write() as session:
         member(session, stage.house.employer_id, Role.SUBMITTER, name="", email="asha.rahman@example.org", at=AT)
     with stage.database.write() as session:
-        assert waiting(session, stage.office.assessor, AT) == []
+        assert not waiting(session, stage.office.assessor, AT)
         assert take_next(session, stage.office.assessor, AT) is None
         with pytest.raises(NotAllowed, match="You belong to this employer"):
             take(session, purchase_in(session, purchase_id), stage.office.assessor, AT)
@@ -179,13 +184,16 @@ def test_the_queue_shows_the_longest_waiting_first_with_its_flags(stage: Stage) 
             AT - timedelta(hours=5),
         )
         assert (second.claims, second.holder, second.at_risk, second.resubmitted) == (2, "Asha Rahman", True, False)
-        assert [row.purchase_id for row in waiting(session, stage.office.lead, AT, free_only=True)] == [earlier]
-        mine = waiting(session, stage.office.assessor, AT, held_by=stage.office.assessor.person_id)
+        assert list(free_purchases(session, stage.office.lead, AT, 9)) == [earlier]
+        mine = waiting(session, stage.office.assessor, AT, QueueFilter(held_by=stage.office.assessor.person_id))
         assert [row.purchase_id for row in mine] == [later]
-        assert waiting(session, stage.office.lead, AT, fund="ommt") == []
-        assert len(waiting(session, stage.office.lead, AT, employer="hartley")) == 2
-        assert len(waiting(session, stage.office.lead, AT, employer="h1002001")) == 2
-        assert waiting(session, stage.office.lead, AT, employer="meadow") == []
+        assert not waiting(session, stage.office.lead, AT, QueueFilter(fund="ommt"))
+        assert len(waiting(session, stage.office.lead, AT, QueueFilter(employer="hartley"))) == 2
+        assert len(waiting(session, stage.office.lead, AT, QueueFilter(employer="h1002001"))) == 2
+        assert not waiting(session, stage.office.lead, AT, QueueFilter(employer="meadow"))
+        assert len(waiting(session, stage.office.lead, AT, QueueFilter(flag=Flag.AT_RISK))) == 2
+        for flag in (Flag.TO_CHECK, Flag.RESUBMITTED, Flag.NEAR_CAP):
+            assert not waiting(session, stage.office.lead, AT, QueueFilter(flag=flag)), flag
         assert waiting(session, stage.office.lead, AT + HELD_FOR)[1].holder is None
 
 

@@ -1,6 +1,8 @@
 """Assessors' pages: the queue, holding, one purchase with its checks, the outcome, taking back."""
 
+import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from sqlalchemy import select
@@ -9,6 +11,7 @@ from claims.demo.cast import member
 from claims.lifecycle import Role
 from claims.models import Claim, Event, PaymentCheck, Purchase
 from claims.store.claims import claims_in
+from claims.store.queue import page_of_queue
 from claims.store.standard_notes import offered_notes
 from tests.browsing import Browser, Page
 from tests.site import AT, Site
@@ -91,6 +94,12 @@ def test_the_queue_is_filtered(stage: Stage, asha: Browser) -> None:
     assert "Nothing waits here" in asha.get("/assessment", query_string={"employer": "meadow"}).words
     assert "Nothing waits here" in asha.get("/assessment", query_string={"fund": "ommt"}).words
     assert "Nothing waits here" in asha.get("/assessment", query_string={"show": "mine"}).words
+    assert "Nothing waits here" in asha.get("/assessment", query_string={"flag": "near-cap"}).words
+    # What nobody can have chosen is as nothing chosen, and a place that is none is the beginning.
+    for wrong in ({"fund": "x"}, {"flag": "x"}, {"after": "x"}):
+        assert "1 purchase" in asha.get("/assessment", query_string=wrong).words
+    page = asha.get("/assessment", query_string={"after": "9" * 16 + "-1"})
+    assert "Back to the longest waiting" in page.words
     at_work(asha, purchase_id)
     page = asha.get("/assessment", query_string={"show": "mine"})
     assert page.heading == "My work"
@@ -120,6 +129,20 @@ def test_a_draft_cannot_be_found_or_seen(stage: Stage, asha: Browser) -> None:
     assert asha.get(f"/assessment/claims/{claim_id}").status == 404
     page = asha.get("/assessment/claims", query_string={"reference": reference})
     assert page.heading == "No such claim"
+
+
+def test_the_queue_leads_on_to_its_next_page_with_the_filter(
+    stage: Stage, asha: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(page_of_queue, "__kwdefaults__", {"after": None, "limit": 1})
+    stage.submitted(NIAMH)
+    stage.submitted(DANIEL, at=AT + timedelta(seconds=1))
+    page = asha.get("/assessment", query_string={"fund": "main"})
+    assert "1 purchase, and more on the next page" in page.words
+    page = asha.get(unescape(re.search(r'href="([^"]+)" rel="next"', page.text)[1]))
+    assert "1 purchase" in page.words
+    assert "Next page" not in page.words
+    assert "Back to the longest waiting" in page.words
 
 
 # Holding

@@ -1,6 +1,8 @@
 """Assessors: the queue, who holds what, and one purchase on one page with its checks."""
 
+import re
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -12,6 +14,7 @@ from claims.lifecycle import ASSESSING_ROLES, NotAllowed, Role, State
 from claims.models import Claim, Purchase
 from claims.references import read
 from claims.reminders.plan import working_days_between
+from claims.rules.scheme import Fund
 from claims.services.assessing import Changed, confirm, seen_hash, work_out
 from claims.services.checking import (
     latest_completion_check,
@@ -27,7 +30,7 @@ from claims.services.reminding import england_bank_holidays
 from claims.store.assessment import certificates_by_claim, find_claim, other_claims_of_learners, other_claims_on_invoice
 from claims.store.claims import claims_in, open_requests_of, payment_evidence_of
 from claims.store.facts import cost_shared
-from claims.store.queue import Waiting, waiting
+from claims.store.queue import Flag, Place, QueueFilter, Waiting, page_of_queue
 from claims.store.sampling import waiting_sample_of
 from claims.store.standard_notes import offered_notes
 from claims.web.access import actor, opens
@@ -44,6 +47,14 @@ ASSESSORS = (Role.ASSESSOR, Role.LEAD_ASSESSOR)
 ONLOOKERS = (*ASSESSORS, Role.AUDITOR)
 STANDARD_WORKING_DAYS = 10
 """Within which an employer may expect a decision. Source: docs/back-office.md."""
+FLAGS: tuple[tuple[Flag, str, str], ...] = (
+    (Flag.AT_RISK, "At risk", "orange"),
+    (Flag.TO_CHECK, "To be checked", "yellow"),
+    (Flag.RESUBMITTED, "Sent again", "blue"),
+    (Flag.NEAR_CAP, "Near its cap", "purple"),
+)
+"""What to look out for: in words, and the colour of its tag."""
+EPOCH, MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 
 
 @pages.get("")
@@ -51,18 +62,46 @@ STANDARD_WORKING_DAYS = 10
 def queue() -> Answer:
     who, now = actor(), clock.now()
     mine = request.args.get("show") == "mine"
-    fund, employer = request.args.get("fund", ""), request.args.get("employer", "")[:100]
-    rows = waiting(session(), who, now, fund=fund, employer=employer, held_by=who.person_id if mine else None)
+    fund, employer = request.args.get("fund", ""), request.args.get("employer", "").replace("\0", "")[:100]
+    flag = request.args.get("flag", "")
+    wanted = QueueFilter(
+        fund=fund if fund in list(Fund) else None,
+        employer=employer,
+        flag=Flag(flag) if flag in list(Flag) else None,
+        held_by=who.person_id if mine else None,
+    )
+    after = _place_in(request.args.get("after", ""))
+    page = page_of_queue(session(), who, now, wanted, after=after)
+    asked: dict[str, Any] = {
+        "show": "mine" if mine else None,
+        "fund": fund or None,
+        "employer": employer or None,
+        "flag": flag or None,
+    }
     return render_template(
         "assessor/queue.html",
-        rows=[(row, age_of(row), course_of(row.course_code)) for row in rows],
+        rows=[(row, age_of(row), course_of(row.course_code)) for row in page.rows],
         standard=STANDARD_WORKING_DAYS,
         mine=mine,
         fund=fund,
         employer=employer,
+        flag=flag,
+        flags=FLAGS,
+        first=url_for(".queue", **asked) if after else None,
+        next=url_for(".queue", **asked, after=_written_place(page.after)) if page.after else None,
         may_assess=who.role in ASSESSING_ROLES,
         person_id=who.person_id,
     )
+
+
+def _written_place(place: Place) -> str:
+    """A place in the queue as it stands in an address."""
+    return f"{(place[0] - EPOCH) // MICROSECOND}-{place[1]}"
+
+
+def _place_in(written: str) -> Place | None:
+    found = re.fullmatch(r"([0-9]{1,17})-([0-9]{1,18})", written)
+    return (EPOCH + int(found[1]) * MICROSECOND, int(found[2])) if found else None
 
 
 def age_of(row: Waiting) -> int:
