@@ -7,6 +7,7 @@ from claims.models.courses import CourseList, CourseListEntry, CourseListProposa
 from claims.models.employers import Agreement, BankAccount, Commitment, Employer, FundOpening
 from claims.models.events import ChainHead, Event, EventNote
 from claims.models.evidence import Evidence
+from claims.models.lead_tasks import LeadTask
 from claims.models.learners import CareService, Learner
 from claims.models.limits import ApiWindow
 from claims.models.messages import Heartbeat, JobRun, Message
@@ -58,6 +59,7 @@ __all__ = [
     "Invitation",
     "JobRun",
     "KnownBrowser",
+    "LeadTask",
     "Learner",
     "LinkEdit",
     "Membership",

@@ -9,7 +9,7 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from claims.clock import london_date
-from claims.decisions import Verdict, derivation_of, verdict_of, words_of
+from claims.decisions import Answer, Verdict, derivation_of, verdict_of, words_of
 from claims.lifecycle import PAST, Act, Actor, NotAllowed, State
 from claims.models import ActionRequest, Claim, Event, Evidence, PaymentCheck, Purchase
 from claims.reminders.plan import Kind, about_deadline, about_request
@@ -29,6 +29,7 @@ from claims.services.checking import (
 from claims.services.claiming import listed_for
 from claims.services.committing import commit_pence, lock_commitment
 from claims.services.drafting import hold
+from claims.services.heeding import heed_rejected_payment
 from claims.services.holding import let_go, require_holder
 from claims.services.moving import move
 from claims.services.recording import take_turn
@@ -112,6 +113,8 @@ def confirm(
     payment_check = standing_payment_check(session, purchase)
     for each in ready:
         _decide(session, keyring, each, by, at, payment_check=payment_check)
+    if payment_check is not None and payment_check.answer == Answer.REJECT and payment_check.confirmed_at == at:
+        heed_rejected_payment(session, purchase, by, at)
     if len(ready) == len(proposed):
         let_go(purchase)
     session.flush()

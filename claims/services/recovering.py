@@ -9,9 +9,11 @@ from claims.lifecycle import Act, Actor, NotAllowed, Role, State
 from claims.models import Claim, Person, Recovery
 from claims.reminders.plan import Kind, about_deadline
 from claims.reminders.wording import word_decision
+from claims.rules.facts import Part
 from claims.rules.scheme import Fund
 from claims.rules.wording import in_pounds
 from claims.services.committing import give_back_pence, lock_commitment
+from claims.services.heeding import heed_recovered_start
 from claims.services.holding import belongs_to
 from claims.services.moving import move
 from claims.services.recording import record, take_turn
@@ -89,6 +91,8 @@ def approve_recovery(session: Session, recovery: Recovery, by: Actor, at: dateti
             prepared_by=Actor(Role.FINANCE, proposer.name, proposer.id),
             details=details,
         )
+        if claim.part == Part.START:
+            heed_recovered_start(session, claim, by, at)
     else:
         event = record(
             session,

@@ -24,6 +24,8 @@ from claims.models import (
 IN_FORCE = ("live", "taken")
 """Set-offs that count."""
 STILL_OPEN = (State.DRAFT, State.SUBMITTED, State.NEEDS_ACTION, State.APPROVED, State.IN_PAYMENT)
+STILL_OPEN_OR_PAID = (*STILL_OPEN, State.PAID)
+"""States in which a completion claim is of concern when its start claim was recovered."""
 MOST_SHOWN = 200
 
 
@@ -101,7 +103,7 @@ def completions_of_recovered(session: Session) -> list[tuple[Claim, Claim, Emplo
         select(Claim, start, Employer)
         .join(start, start.id == Claim.start_claim_id)
         .join(Employer, Employer.id == Claim.employer_id)
-        .where(start.state == State.RECOVERED, Claim.state.in_((*STILL_OPEN, State.PAID)))
+        .where(start.state == State.RECOVERED, Claim.state.in_(STILL_OPEN_OR_PAID))
         .order_by(Claim.id)
         .limit(MOST_SHOWN)
     )

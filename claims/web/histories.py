@@ -31,6 +31,8 @@ ACTS: dict[tuple[str, str], str] = {
     ("purchase", "take"): "Taken up",
     ("purchase", "take-over"): "Taken over",
     ("purchase", "release"): "Given back to the queue",
+    ("purchase", "open-task"): "Task opened for a lead assessor",
+    ("purchase", "close-task"): "Task of a lead assessor closed",
     ("person", "add-staff"): "Account added",
     ("person", "change-role"): "Role changed",
     ("person", "close"): "Account closed",

@@ -36,6 +36,7 @@ PLACES: tuple[Place, ...] = (
     Place("Organisation", "employer_organisation.organisation", EMPLOYER_ROLES),
     Place("Claims to assess", "assessor.queue", ASSESSING_ROLES | {Role.AUDITOR}),
     Place("Quality sample", "sample.waiting", frozenset({Role.LEAD_ASSESSOR, Role.AUDITOR})),
+    Place("Tasks for leads", "lead_tasks.tasks", frozenset({Role.LEAD_ASSESSOR, Role.AUDITOR})),
     Place("Standard notes", "standard_notes.all_notes", frozenset({Role.LEAD_ASSESSOR, *LISTING_ROLES})),
     Place("Bank details", "bank_accounts.waiting", frozenset({Role.LEAD_ASSESSOR})),
     Place("Registrations", "registrations.waiting", ASSESSING_ROLES | {Role.AUDITOR}),

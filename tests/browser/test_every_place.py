@@ -106,7 +106,14 @@ PLACES = {
         "/employers/1/responsible-officer",
     ],
     ASHA: ["/assessment", "/assessment?show=mine", "/assessment/purchases/7", "/assessment/claims/1"],
-    RUTH: ["/assessment/sample", "/bank-accounts", "/standard-notes", "/standard-notes/new", "/standard-notes/1"],
+    RUTH: [
+        "/assessment/sample",
+        "/assessment/tasks",
+        "/bank-accounts",
+        "/standard-notes",
+        "/standard-notes/new",
+        "/standard-notes/1",
+    ],
     OLU: ["/payments", "/payments/runs", "/payments/register", "/payments/recoveries", "/payments/ledger/1"],
     "helen.novak@example.org": [
         "/pathway-links?search=dementia",

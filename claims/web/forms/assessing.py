@@ -31,6 +31,14 @@ class ReasonForm(Form):
     reason = NoteField("Reason", called="the reason", most=LONGEST_NOTE, rows=4)
 
 
+class TaskForm(Form):
+    """What came of a task for a lead assessor."""
+
+    reason = NoteField(
+        "What was done, or why nothing has to be", called="what was done, or why nothing has to be", most=LONGEST_NOTE
+    )
+
+
 class OutcomeForm(Form):
     """Confirms exactly what was shown."""
 

@@ -1,0 +1,112 @@
+"""Tasks for lead assessors: a payment rejected after approvals, a start recovered under its completion."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from claims.decisions import Answer
+from claims.lifecycle import NotAllowed
+from claims.models import Event, LeadTask, Purchase, Recovery
+from claims.services.checking import save_completion_check, save_payment_check
+from claims.services.heeding import close_task, heed_rejected_payment
+from claims.services.holding import take
+from claims.services.recording import verify
+from claims.services.recovering import approve_recovery, propose_recovery
+from claims.store.claims import claims_in
+from claims.store.lead_tasks import lead_tasks
+from tests.db.test_recovering import paid, start_claim
+from tests.stage import AT, Stage, confirm_shown
+
+NIAMH, DANIEL = "Niamh O’Brien", "Daniel Mensah"
+LATER = AT + timedelta(minutes=5)
+
+
+def rejected_after_one_was_approved(stage: Stage) -> None:
+    """Two learners on one purchase: Niamh is approved; then the payment is looked at again, and rejected."""
+    purchase_id = stage.submitted(NIAMH, DANIEL)
+    with stage.database.write() as session:
+        purchase, by = session.get_one(Purchase, purchase_id), stage.office.assessor
+        take(session, purchase, by, AT)
+        save_payment_check(session, purchase, by, AT, answer=Answer.YES, cost_pence=160_000, paid_in_full=True)
+        (niamh,) = [claim for claim in claims_in(session, purchase) if claim.learner.name == NIAMH]
+        save_completion_check(session, niamh, by, AT, answer=Answer.YES)
+        confirm_shown(session, purchase, by, AT)
+        assert lead_tasks(session, stage.office.lead) == []
+    with stage.database.write() as session:
+        purchase = session.get_one(Purchase, purchase_id)
+        save_payment_check(session, purchase, by, LATER, answer=Answer.REJECT, note="The invoice is a forgery.")
+        confirm_shown(session, purchase, by, LATER)
+
+
+def the_task(session: Session) -> LeadTask:
+    return session.scalars(select(LeadTask)).one()
+
+
+def test_a_payment_rejected_after_an_approval_opens_one_task_that_lists_it(stage: Stage) -> None:
+    rejected_after_one_was_approved(stage)
+    with stage.database.write() as session:
+        (found,) = lead_tasks(session, stage.office.lead)
+        assert (found.task.kind, found.task.opened_by_id) == ("payment-rejected", stage.office.assessor.person_id)
+        assert [(claim.learner.name, claim.state) for claim in found.claims] == [(NIAMH, "approved")]
+        again = heed_rejected_payment(session, found.purchase, stage.office.assessor, LATER)
+        assert again is not None
+        assert again.id == found.task.id
+        acts = session.scalars(select(Event.act).where(Event.act == "open-task")).all()
+        assert len(acts) == 1
+        assert verify(session)[1] == []
+
+
+def test_a_payment_rejected_before_any_approval_opens_none(stage: Stage) -> None:
+    purchase_id = stage.submitted(NIAMH)
+    with stage.database.write() as session:
+        purchase = session.get_one(Purchase, purchase_id)
+        take(session, purchase, stage.office.assessor, AT)
+        save_payment_check(session, purchase, stage.office.assessor, AT, answer=Answer.REJECT, note="No.")
+        confirm_shown(session, purchase, stage.office.assessor, AT)
+        assert lead_tasks(session, stage.office.lead) == []
+
+
+def test_a_start_recovered_under_an_open_completion_goes_to_a_lead(stage: Stage) -> None:
+    paid(stage, NIAMH)
+    with stage.database.write() as session:
+        claim = start_claim(session)
+        recovery = propose_recovery(
+            session, claim, stage.office.finance, AT, pence=None, way="set-off", because="Not employed there"
+        )
+        approve_recovery(session, session.get_one(Recovery, recovery.id), stage.office.lead, AT)
+    with stage.database.read() as session:
+        (found,) = lead_tasks(session, stage.office.lead)
+        assert found.task.kind == "start-recovered"
+        assert found.start is not None
+        assert found.start.state == "recovered"
+        assert [(claim.part, claim.state) for claim in found.claims] == [("completion", "draft")]
+
+
+def test_a_part_recovered_opens_no_task(stage: Stage) -> None:
+    paid(stage, NIAMH)
+    with stage.database.write() as session:
+        recovery = propose_recovery(
+            session, start_claim(session), stage.office.finance, AT, pence=100, way="set-off", because="Too much"
+        )
+        approve_recovery(session, recovery, stage.office.lead, AT)
+        assert lead_tasks(session, stage.office.lead) == []
+
+
+def test_only_a_lead_closes_a_task_once_and_with_a_reason(stage: Stage) -> None:
+    purchase_id = stage.approved(NIAMH)
+    with stage.database.write() as session:
+        heed_rejected_payment(session, session.get_one(Purchase, purchase_id), stage.office.assessor, AT)
+    with stage.database.write() as session:
+        task = the_task(session)
+        for by in (stage.office.assessor, stage.office.finance, stage.house.sro):
+            with pytest.raises(NotAllowed, match="Only a lead"):
+                close_task(session, task, by, LATER, because="Done")
+        with pytest.raises(NotAllowed, match="reason"):
+            close_task(session, task, stage.office.lead, LATER, because=" ")
+        close_task(session, task, stage.office.lead, LATER, because="Undone")
+        with pytest.raises(NotAllowed, match="closed already"):
+            close_task(session, task, stage.office.lead, LATER, because="Undone")
+        assert lead_tasks(session, stage.office.lead) == []
+        assert [each.reason for each in lead_tasks(session, stage.office.lead, closed=True)] == ["Undone"]
