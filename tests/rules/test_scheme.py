@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from claims.rules.scheme import Fund, Parameter, SchemeYear, entry_on, listed_periods
+from claims.rules.scheme import Fund, Parameter, RoleCategory, SchemeYear, entry_on, listed_periods
 from tests.builders import a_reference, a_year, a_year_later, an_entry
 
 
@@ -102,3 +102,20 @@ def test_amounts_that_wait_for_the_official_list_are_not_confirmed() -> None:
 )
 def test_internal_ommt_is_known_by_fund_and_delivery(fund: Fund, delivery: str, internal: bool) -> None:
     assert an_entry(fund=fund, delivery=delivery).is_internal_ommt is internal
+
+
+@pytest.mark.parametrize(
+    ("from_on", "to_on", "day", "holds"),
+    [
+        (None, None, date(2026, 1, 1), True),
+        (date(2026, 1, 1), None, date(2025, 12, 31), False),
+        (date(2026, 1, 1), None, date(2026, 1, 1), True),
+        (None, date(2026, 1, 31), date(2026, 1, 31), True),
+        (None, date(2026, 1, 31), date(2026, 2, 1), False),
+    ],
+)
+def test_a_role_category_holds_on_its_first_and_its_last_day(
+    from_on: date | None, to_on: date | None, day: date, holds: bool
+) -> None:
+    category = RoleCategory("night-worker", "Night worker", "direct care", "Works at night", 9, from_on, to_on)
+    assert category.holds_on(day) is holds
