@@ -60,16 +60,16 @@ def take_set_offs(session: Session, run: PaymentRun, planned: Sequence[Planned])
 
 def give_set_offs_back(session: Session, run: PaymentRun, employer_id: int, fund: str) -> None:
     """The payment is not made, or came back: what it kept back is owed again."""
-    for each in _of_payment(session, run, employer_id, fund):
-        each.state = "given-back"
-        session.get_one(Recovery, each.recovery_id).left_pence += each.amount_pence
+    for set_off in _of_payment(session, run, employer_id, fund):
+        set_off.state = "given-back"
+        session.get_one(Recovery, set_off.recovery_id).left_pence += set_off.amount_pence
     session.flush()
 
 
 def keep_set_offs(session: Session, run: PaymentRun, employer_id: int, fund: str) -> None:
     """The payment was made: what it kept back is settled."""
-    for each in _of_payment(session, run, employer_id, fund):
-        each.state = "taken"
+    for set_off in _of_payment(session, run, employer_id, fund):
+        set_off.state = "taken"
 
 
 def _of_payment(session: Session, run: PaymentRun, employer_id: int, fund: str) -> Sequence[SetOff]:

@@ -22,6 +22,7 @@ from claims.models import (
     Message,
     PaymentCheck,
     Purchase,
+    SampledApproval,
     Slot,
 )
 from claims.services.answering import Answered, answer, resubmit, tell_dates
@@ -37,7 +38,7 @@ from claims.store.claims import claims_in, open_requests_of
 from claims.store.queue import EVERYTHING, Flag, QueueFilter, Waiting, free_purchases, page_of_queue
 from tests.db.test_delivering import run_together
 from tests.keys import KEYRING
-from tests.stage import AT, PAID_ON, Stage, a_file, check_all, confirm_shown, submit_all
+from tests.stage import AT, PAID_ON, Stage, a_file, agree_all, check_all, confirm_shown, submit_all
 
 NIAMH, DANIEL, ZOFIA = "Niamh O’Brien", "Daniel Mensah", "Zofia Kowalska"
 LATER = AT + timedelta(hours=2)
@@ -402,6 +403,11 @@ def test_confirming_twice_decides_once(stage: Stage) -> None:
     assert ended.count("done") == 1
     with stage.database.read() as session:
         assert session.scalars(select(Commitment.committed_pence)).one() == 92_400
+        # The first approval of an employer waits for a second look, and nobody is told before.
+        assert len(session.scalars(select(SampledApproval)).all()) == 1
+        assert session.scalars(select(Message)).all() == []
+    with stage.database.write() as session:
+        agree_all(session, AT)
         assert len(session.scalars(select(Message)).all()) == 2
 
 

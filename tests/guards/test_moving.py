@@ -7,8 +7,9 @@ import pytest
 
 CLAIMS = Path(__file__).resolve().parent.parent.parent / "claims"
 MOVING = CLAIMS / "services" / "moving.py"
-OF_OTHERS = {"run", "line", "message"}
-"""Names under which things with a state of another kind go: payment runs, their lines, messages."""
+OF_OTHERS = {"run", "line", "message", "upload", "set_off", "recovery", "proposed"}
+"""Names under which things with a state of another kind go: payment runs and their lines, messages, uploaded workbooks,
+set-offs, recoveries, proposals that a payment came back."""
 
 
 def written_states(source: str) -> list[int]:
@@ -24,7 +25,7 @@ def written_states(source: str) -> list[int]:
 
 
 def _is_a_claims_state(target: ast.AST) -> bool:
-    if not isinstance(target, ast.Attribute) or target.attr != "state":
+    if not isinstance(target, ast.Attribute) or target.attr != "state" or not isinstance(target.ctx, ast.Store):
         return False
     return not (isinstance(target.value, ast.Name) and target.value.id in OF_OTHERS)
 
