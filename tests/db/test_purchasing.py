@@ -190,7 +190,8 @@ def test_a_purchase_is_discarded_with_its_drafts_and_leaves_their_events(databas
         discard_purchase(session, claim.purchase, hartley.sro, AT)
         for table in (Purchase, Claim, Evidence):
             assert session.scalars(select(func.count()).select_from(table)).one() == 0
-        acts = session.scalars(select(Event.act).where(Event.about_kind == "claim", Event.about_id == claim_id)).all()
+        of_claim = (Event.about_kind == "claim", Event.about_id == claim_id)
+        acts = session.scalars(select(Event.act).where(*of_claim).order_by(Event.number)).all()
         assert acts[0] == "open"
         assert acts[-1] == "discard"
 
