@@ -11,6 +11,7 @@ from claims.jobs import JOBS, Given, run_once
 from claims.models import Claim, Commitment, Message, PaymentLine
 from claims.services.recording import verify
 from claims.store.sampling import waiting_samples
+from claims.store.standard_notes import offered_notes
 from claims.web.wiring import EXTENSION
 from tests.browsing import Browser
 from tests.claiming import add_learners, add_payment_evidence, buy, day, go_on_from_learners, submit_all
@@ -18,6 +19,7 @@ from tests.site import Site
 
 SPLIT = {"paid_on": "2026-01-12", "started_on": "2026-01-19"}
 NIAMH, DANIEL = "Niamh O’Brien", "Daniel Mensah"
+STARTED = "We cannot see that the learner started this training."
 
 
 def test_one_approved_one_sent_back_and_both_paid(site: Site) -> None:
@@ -30,6 +32,8 @@ def test_one_approved_one_sent_back_and_both_paid(site: Site) -> None:
     purchase_id = int(address.rpartition("/")[2])
     with site.database.read() as session:
         claims = {claim.learner.name: claim.id for claim in session.scalars(select(Claim))}
+        notes = {note.text: str(note.id) for note in offered_notes(session)}
+    start_not_seen = next(notes[text] for text in notes if text.startswith(STARTED))
 
     # An assessor approves one and sends one back.
     asha = site.sign_in(site.office.assessor)
@@ -46,7 +50,7 @@ def test_one_approved_one_sent_back_and_both_paid(site: Site) -> None:
             "paid_in_full": "yes",
             f"answer_{claims[NIAMH]}": "yes",
             f"answer_{claims[DANIEL]}": "action-needed",
-            f"standard_{claims[DANIEL]}": "start",
+            f"standard_{claims[DANIEL]}": start_not_seen,
         },
     )
     assert "is approved" in page.words

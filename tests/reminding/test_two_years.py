@@ -14,7 +14,13 @@ from tests.reminding.obvious import everything_said
 from tests.reminding.world import FIRST, make_world
 
 EMPLOYERS = 14
-QUEUED_BY_ACTS = {Kind.DECISION, Kind.PAYMENT, Kind.COURSE_LIST_CHANGED}
+QUEUED_BY_ACTS = {
+    Kind.DECISION,
+    Kind.PAYMENT,
+    Kind.COURSE_LIST_CHANGED,
+    Kind.REGISTRATION,
+    Kind.OFFICER_CHANGED,
+}
 """These are no reminders: what causes them queues them."""
 
 

@@ -424,7 +424,11 @@ def test_a_reader_that_goes_away_is_no_reason_to_complain(tmp_path: Path):
 def test_an_interrupted_command_leaves_nothing_behind(tmp_path: Path):
     output = tmp_path / "result.jsonl"
     with subprocess.Popen(
-        [*CLAIMS, "assess", "--output", str(output)], stdin=subprocess.PIPE, stderr=subprocess.PIPE
+        [*CLAIMS, "assess", "--output", str(output)],
+        stdin=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        # Whoever runs the tests in the background may have Ctrl-C ignored, and a child inherits that.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509  no threads here
     ) as process:
         assert process.stdin
         process.stdin.write(f"{FINE}\n".encode() * 200)

@@ -167,7 +167,11 @@ def test_everything_that_blocks_is_said_at_once_with_where_to_put_it_right(
         session.execute(update(BankAccount).values(replaced_at=AT))
     page = browser.get(f"{address}/check")
     words = page.words
-    order = ["not registered yet", "has not given its bank details", "Add evidence that the training was paid for."]
+    order = [
+        "registration waits for a decision",
+        "has not given its bank details",
+        "Add evidence that the training was paid for.",
+    ]
     assert sorted(order, key=words.index) == order
     assert "No claim is ready yet." in words
     links = [a.get("href") for a in page.document.iter("a")]

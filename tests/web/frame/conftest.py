@@ -1,5 +1,6 @@
-"""An application around a bare database, with people signed in by hand: for tests of the frame itself."""
+"""An application around a database without people, with people signed in by hand: for tests of the frame itself."""
 
+import shutil
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -43,7 +44,8 @@ def seen() -> list[str]:
 
 
 @pytest.fixture
-def database(settings: Settings) -> Iterator[Database]:
+def database(settings: Settings, sqlite_template: Path) -> Iterator[Database]:
+    shutil.copy(sqlite_template, settings.database_url.removeprefix("sqlite:///"))
     database = Database(settings.database_url)
     with database.write() as session:
         session.execute(text("CREATE TABLE jottings (said TEXT)"))

@@ -116,7 +116,9 @@ def test_the_process_says_that_it_is_up(browser):
     assert browser.client.get("/health/live").get_json() == {"status": "up"}
 
 
-def test_a_database_without_its_migrations_is_not_ready(browser):
+def test_a_database_without_its_migrations_is_not_ready(browser, database):
+    with database.write() as session:
+        session.execute(text("DROP TABLE alembic_version"))
     answer = browser.client.get("/health/ready")
     assert (answer.status_code, answer.get_json()["status"]) == (503, "the database is not at the latest migration")
 

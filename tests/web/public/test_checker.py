@@ -261,7 +261,8 @@ def test_training_that_the_employer_gives_itself_takes_over_no_payment(site: Sit
     page = ask(site, course="OMMT/T1/INT", cost="30", paid_on="2026-01-12", started_on="2026-01-19")
     browser = site.sign_in(site.house.sro)
     browser.get(links(page)["Start a claim with these answers"])
-    assert browser.send().heading == "Training dates"
+    assert browser.send().heading == "Who delivers the training?"
+    assert browser.send({"delivery": "internal"}).heading == "Training dates"
     with site.database.read() as session:
         purchase = session.scalars(select(Purchase).order_by(Purchase.id.desc()).limit(1)).one()
         assert (purchase.cost_pence, purchase.paid_on) == (None, None)
