@@ -12,7 +12,7 @@ from itertools import count
 from pathlib import Path
 
 from claims.mail.letters import REFERENCE, Letter, compose
-from claims.mail.sending import TryLater
+from claims.mail.sending import Giving, TryLater, unheeded
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class FolderSender:
     def __init__(self, path: Path | str, mail_from: str) -> None:
         self._path, self._mail_from = Path(path), mail_from
 
-    def send(self, letter: Letter) -> None:
+    def send(self, letter: Letter, giving: Giving = unheeded) -> None:  # noqa: ARG002 - it can be asked
         """Write the letter, whole or not at all; raises ``TryLater`` when the folder cannot be written."""
         draft = self._path / f".{uuid.uuid4().hex}.draft"
         try:

@@ -8,7 +8,7 @@ from notifications_python_client.errors import APIError
 from notifications_python_client.notifications import NotificationsAPIClient
 
 from claims.mail.letters import Letter
-from claims.mail.sending import TryLater, Undeliverable
+from claims.mail.sending import Giving, TryLater, Undeliverable, unheeded
 
 NEVER_LEFT = "technical-failure"
 """Notify's word for a message that it took and could not send: it may be sent again."""
@@ -27,7 +27,7 @@ class NotifySender:
     base_url: str
     seconds: float = 20
 
-    def send(self, letter: Letter) -> None:
+    def send(self, letter: Letter, giving: Giving = unheeded) -> None:  # noqa: ARG002 - it can be asked
         """Return once Notify has taken the letter; raises ``Undeliverable`` or ``TryLater``."""
         stop = next((value.strip("<>") for name, value in letter.headers if name == UNSUBSCRIBE), None)
         try:

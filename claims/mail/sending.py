@@ -1,6 +1,6 @@
 """What it is to send a letter, and the two ways in which it can fail."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Protocol, runtime_checkable
 
 from claims.mail.letters import Letter
@@ -23,11 +23,23 @@ class Unsure(TryLater):
     """The letter was on its way when the sender fell silent: nobody can say whether it went."""
 
 
+Giving = Callable[[], None]
+"""Called right before a letter leaves for somebody who cannot be asked later; what it raises keeps the letter here."""
+
+
+def unheeded() -> None:
+    """For whoever keeps no count of what was given."""
+
+
 class Sender(Protocol):
     """A way out for letters."""
 
-    def send(self, letter: Letter) -> None:
-        """Return once the letter is taken; raises ``Undeliverable``, ``TryLater`` or ``Unsure``."""
+    def send(self, letter: Letter, giving: Giving = unheeded) -> None:
+        """Return once the letter is taken; raises ``Undeliverable``, ``TryLater`` or ``Unsure``.
+
+        A sender that cannot be asked what was taken calls ``giving`` at the last moment at which the letter has
+        certainly not gone.
+        """
 
     def already_sent(self, reference: str) -> bool | None:
         """Whether a letter with this reference was taken before; ``None`` when this sender cannot be asked."""

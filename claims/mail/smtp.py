@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from claims.mail.letters import Letter, compose
-from claims.mail.sending import TryLater, Undeliverable, Unsure
+from claims.mail.sending import Giving, TryLater, Undeliverable, Unsure, unheeded
 
 
 class Security(StrEnum):
@@ -36,7 +36,7 @@ class SmtpSender:
     tls: ssl.SSLContext | None = field(default=None, repr=False)
     """Whom to trust; the machine's own authorities unless given."""
 
-    def send(self, letter: Letter) -> None:
+    def send(self, letter: Letter, giving: Giving = unheeded) -> None:
         """Return once the relay has taken the letter.
 
         ``Undeliverable``: the relay refuses this person or this letter for good. ``Unsure``: it fell silent after it
@@ -47,6 +47,7 @@ class SmtpSender:
             relay = self._connect()
         except (OSError, ValueError) as fault:
             raise TryLater(f"the mail relay is not ready: {_words(fault)}") from fault
+        relay.giving = giving
         try:
             relay.send_message(message, parseaddr(self.mail_from)[1], [letter.to_address])
         except smtplib.SMTPRecipientsRefused as fault:
@@ -91,10 +92,18 @@ class _Relay(smtplib.SMTP):
     """A conversation that remembers whether the letter itself was given."""
 
     gave_letter = False
+    giving: Giving = staticmethod(unheeded)
 
     def send(self, s: Any) -> None:
         # Commands are text; only the letter is given as bytes, once the relay has said that it is ready for it.
-        self.gave_letter |= isinstance(s, bytes)
+        if isinstance(s, bytes):
+            try:
+                self.giving()
+            except BaseException:
+                # Anything said now, a goodbye too, the relay would take for the letter.
+                self.close()
+                raise
+            self.gave_letter = True
         super().send(s)
 
 

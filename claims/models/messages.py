@@ -43,6 +43,8 @@ class Message(Table):
     last_day_on: Mapped[date | None]
     """The deadline that it is about, if it is about one: near it, a letter is not held back."""
     tries: Mapped[int] = mapped_column(default=0)
+    given: Mapped[int] = mapped_column(default=0)
+    """How often it was given to a relay of which nobody knows whether it took it."""
     not_before: Mapped[datetime]
     leased_until: Mapped[datetime | None]
     queued_at: Mapped[datetime]

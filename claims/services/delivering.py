@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from claims.db import Database
-from claims.mail import Letter, Sender, Undeliverable, Unsure
+from claims.mail import Letter, Sender, TryLater, Undeliverable, Unsure
 from claims.mail.digest import Closing, Item, as_html, as_text, subject_of
 from claims.models import Message, Person
 from claims.reminders.kinds import MOST_URGENT_FIRST
@@ -31,9 +31,7 @@ ALONE = frozenset({"sign-in-code"})
 CHOOSE = "/notifications"
 REFUSED = "The address was refused before. The person must give another, or sign in, which shows that letters arrive."
 
-BROKEN_OFF = ("", "A sending was broken off.", "Two sendings were broken off.")
-"""Begins the problem of a message, by how many sendings ended of which nobody knows whether the letter went."""
-MOST_BROKEN_OFF = 2
+MOST_GIVEN = 2
 """A relay that cannot be asked is given a letter no more often than this when nobody knows what became of it."""
 
 
@@ -56,8 +54,8 @@ class Leased:
     until: datetime
     tries: int
     """How many sendings began, with this one. How an earlier one ended may not be known."""
-    broken_off: int
-    """How many of them ended so that nobody knows whether the letter went."""
+    given: int
+    """How often it was given to a relay of which nobody knows whether it took it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,18 +128,10 @@ def _together_with(first: Message) -> ColumnElement[bool]:
 def _lease(messages: Sequence[Message], at: datetime) -> Leased:
     first = messages[0]
     letter = first.letter or min(messages, key=_urgency).reference
-    died = first.state == "leased"
-    broken_off = _times_broken_off(first) + died
     for message in messages:
         message.letter, message.state, message.leased_until = letter, "leased", at + LEASE
         message.tries += 1
-        if died:
-            message.problem = BROKEN_OFF[min(broken_off, MOST_BROKEN_OFF)]
-    return Leased(letter, tuple(message.id for message in messages), at + LEASE, first.tries, broken_off)
-
-
-def _times_broken_off(message: Message) -> int:
-    return max(times for times, words in enumerate(BROKEN_OFF) if message.problem.startswith(words))
+    return Leased(letter, tuple(message.id for message in messages), at + LEASE, first.tries, first.given)
 
 
 def _keeps_its_reason(session: Session, message: Message, at: datetime) -> bool:
@@ -173,21 +163,42 @@ def _send(database: Database, sender: Sender, leased: Leased, letterhead: Letter
             return Ended(str(fault) or type(fault).__name__)
         if went:
             return Ended()
-        if went is None and leased.broken_off >= MOST_BROKEN_OFF:
+        if went is None and leased.given >= MOST_GIVEN:
             return Ended("It may have gone up to two times, so it is not sent again.", for_good=True)
     with database.read() as session:
         letter = _compose(session, leased, letterhead, at)
     if letter is None:
         return Ended(REFUSED, for_good=True)
+    given = False
+
+    def giving() -> None:
+        nonlocal given
+        with database.write() as session:
+            _count_as_given(session, leased)
+        given = True
+
     try:
-        sender.send(letter)
+        sender.send(letter, giving)
     except Undeliverable as refusal:
         return Ended(str(refusal), for_good=True, address_refused=refusal.address_refused)
     except Unsure as silence:
         return Ended(str(silence), is_unsure=True)
+    except TryLater as fault:
+        return Ended(str(fault))
     except Exception as fault:  # noqa: BLE001  whatever a sender raises, the letter is tried again or given up
-        return Ended(str(fault) or type(fault).__name__)
+        return Ended(str(fault) or type(fault).__name__, is_unsure=given)
     return Ended()
+
+
+def _count_as_given(session: Session, leased: Leased) -> None:
+    """Write down that a relay is about to get the letter: from here on, nobody knows, until we are told."""
+    held = session.scalars(
+        select(Message).where(Message.letter == leased.letter, Message.leased_until == leased.until).with_for_update()
+    ).all()
+    if not held:
+        raise TryLater("The lease ran out before the letter went.")
+    for message in held:
+        message.given = leased.given + 1
 
 
 def _record(session: Session, leased: Leased, ended: Ended, at: datetime) -> str:
@@ -209,9 +220,8 @@ def _record(session: Session, leased: Leased, ended: Ended, at: datetime) -> str
             continue
         else:
             message.state = outcome
-            # What says that a sending was broken off is kept: it is counted.
-            broken_off = min(_times_broken_off(message) + ended.is_unsure, MOST_BROKEN_OFF)
-            message.problem = f"{BROKEN_OFF[broken_off]} {problem}".strip()
+            message.problem = problem
+            message.given = leased.given + ended.is_unsure
             message.not_before = at if outcome == "failed" else at + GAPS[leased.tries - 1]
         message.leased_until = None
     if messages and outcome == "sent":

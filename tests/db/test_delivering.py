@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import select
 
 from claims.db import Database
-from claims.mail import Letter, TryLater, Undeliverable
+from claims.mail import Letter, TryLater, Undeliverable, Unsure
+from claims.mail.sending import Giving, unheeded
 from claims.models import Message
 from claims.services.delivering import GAPS, LEASE, MOST_TRIES, Delivered, Letterhead, deliver, lease_letter
 from claims.services.queueing import Words, queue
@@ -27,8 +28,10 @@ class Post:
     can_be_asked: bool = True
     letters: list[Letter] = field(default_factory=list)
 
-    def send(self, letter: Letter) -> None:
+    def send(self, letter: Letter, giving: Giving = unheeded) -> None:
         if self.after:
+            if not self.can_be_asked:
+                giving()
             self.letters.append(letter)
         if self.faults:
             raise self.faults.pop(0)
@@ -196,6 +199,46 @@ def test_a_relay_that_cannot_be_asked_sends_again_after_one_kill(stage: Stage) -
     assert len(post.letters) == 1
 
 
+def test_a_death_before_a_relay_was_given_the_letter_is_no_reason_to_leave_it(stage: Stage) -> None:
+    put(stage)
+    post = Post([Killed(), Killed(), Killed()], can_be_asked=False)
+    at = AT
+    for _ in range(3):
+        with pytest.raises(Killed):
+            go(stage, post, at)
+        at += LEASE
+    assert go(stage, post, at) == Delivered(sent=1)
+    assert len(post.letters) == 1
+
+
+def test_a_refusal_after_a_relay_was_given_the_letter_is_certain(stage: Stage) -> None:
+    put(stage)
+    post = Post([TryLater("not now"), Unsure("silence"), TryLater("not now")], after=True, can_be_asked=False)
+    at = AT
+    for gap in GAPS[:3]:
+        assert go(stage, post, at) == Delivered(put_off=1)
+        at += gap
+    with stage.database.read() as session:
+        assert session.scalars(select(Message.given)).one() == 1
+    assert go(stage, post, at) == Delivered(sent=1)
+
+
+def test_whoever_lost_the_lease_does_not_give_the_letter(stage: Stage) -> None:
+    put(stage)
+    late = Post(can_be_asked=False)
+
+    class Slow(Post):
+        def send(self, letter: Letter, giving: Giving = unheeded) -> None:
+            assert go(stage, late, AT + LEASE) == Delivered(sent=1)
+            giving()
+            super().send(letter)
+
+    slow = Slow(can_be_asked=False)
+    go(stage, slow)
+    assert (len(late.letters), slow.letters) == (1, [])
+    assert states(stage.database) == ["sent"]
+
+
 def test_failures_are_retried_with_growing_gaps_and_given_up_after_five(stage: Stage) -> None:
     put(stage)
     post = Post([TryLater(f"no {number}") for number in range(9)])
@@ -252,7 +295,7 @@ def test_somebody_who_lost_a_lease_does_not_undo_what_the_next_one_did(stage: St
     put(stage)
     slow = Post()
 
-    def too_slow(letter: Letter) -> None:
+    def too_slow(_letter: Letter, _giving: Giving) -> None:
         go(stage, quick, AT + LEASE)
         raise TryLater("at last")
 
@@ -267,7 +310,7 @@ def test_leasing_is_committed_before_anything_is_sent(stage: Stage) -> None:
     put(stage)
     seen: list[list[str]] = []
     post = Post()
-    post.send = lambda _letter: seen.append(states(stage.database))  # type: ignore[method-assign]
+    post.send = lambda _letter, _giving: seen.append(states(stage.database))  # type: ignore[method-assign]
     go(stage, post)
     assert seen == [["leased"]]
 

@@ -39,8 +39,8 @@ def _five_days_from(day: date) -> frozenset[int]:
 
 
 HEAD = (
-    ["mail", "schedulers", "killed", "said", "letters", "twice", "wrong", "minutes"],
-    ["---", "---", "---:", "---:", "---:", "---:", "---:", "---:"],
+    ["mail", "schedulers", "killed", "said", "letters", "twice", "in doubt", "wrong", "minutes"],
+    ["---", "---", *["---:"] * 7],
 )
 TRIALS = (
     Trial("left alone", "a folder"),
@@ -113,7 +113,7 @@ def _show(name: str, began: float, lived: Lived) -> None:
 
 
 def _row(trial: Trial, lived: Lived) -> list[str]:
-    counted = [lived.kills, lived.said, lived.letters, lived.doubled, len(lived.faults)]
+    counted = [lived.kills, lived.said, lived.letters, lived.doubled, lived.in_doubt, len(lived.faults)]
     return [trial.post, trial.words, *(f"{each:,}" for each in counted), f"{lived.seconds / 60:.0f}"]
 
 
@@ -133,6 +133,8 @@ agreements and runs change. Seed {seed}.
 - **twice**: letters of which a mail relay got two copies. A relay cannot be asked what it took, so a letter goes again
   when the scheduler died, or the relay fell silent, after it was given the letter and before that was written down: at
   most once more. A folder and GOV.UK Notify are asked by reference, and get none twice.
+- **in doubt**: letters that a relay was given twice without our hearing what became of them, so that administrators see
+  them as failed. One that had not arrived would count as lost.
 - **wrong**: anything else, lost, said in vain or doubled.
 - The mail server is unwell for 6 letters in a hundred: it refuses for now, drops the line, or takes the letter and says
   nothing. The relay also says nothing for longer than anybody waits, now and then.

@@ -60,6 +60,12 @@ def actor(role: Role, person_id: int = 1) -> Actor:
     return Actor(role, "Somebody", person_id)
 
 
+def test_only_those_limited_to_services_do_not_see_everybody() -> None:
+    whole, limited = Actor(Role.SRO, "Grace"), Actor(Role.SUBMITTER, "Tom", services=frozenset({3}))
+    assert [whole.sees(each) for each in (3, 4, None)] == [True, True, True]
+    assert [limited.sees(each) for each in (3, 4, None)] == [True, False, False]
+
+
 def test_the_table_of_moves_is_the_one_in_the_specification() -> None:
     assert {key: (move.to, move.who, move.because, move.second_person) for key, move in MOVES.items()} == TYPED
 

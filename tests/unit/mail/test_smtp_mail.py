@@ -331,6 +331,18 @@ def test_a_relay_that_hangs_after_the_letter_is_a_matter_for_later() -> None:
         done.set()
 
 
+def test_what_forbids_giving_the_letter_keeps_it_from_the_relay(mailbox: Mailbox) -> None:
+    def forbid() -> None:
+        raise TryLater("not this one")
+
+    taken_when_given: list[int] = []
+    with a_relay(mailbox) as port:
+        with pytest.raises(TryLater, match="not this one"):
+            sender(port).send(LETTER, forbid)
+        sender(port).send(LETTER, lambda: taken_when_given.append(len(mailbox.taken)))
+    assert (taken_when_given, len(mailbox.taken)) == ([0], 1)
+
+
 @pytest.mark.parametrize("goodbye", ["hangs", "drops", "grumbles"])
 def test_a_letter_that_was_taken_is_sent_whatever_becomes_of_the_goodbye(goodbye: str) -> None:
     done = threading.Event()
