@@ -4,15 +4,25 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from claims.db import Table
 from claims.models.kinds import not_negative, one_of
+from claims.models.names import Codes, words_of
 from claims.rules.scheme import Fund
 
 REGISTRATIONS = ("started", "sent", "registered", "at-risk", "refused")
 MAY_SUBMIT = frozenset({"registered", "at-risk"})
 CURRENT = text("replaced_at IS NULL")
+
+
+def name_as_sought(name: str) -> str:
+    """An employer's name as it is compared with what somebody types."""
+    return " ".join(words_of(name))
+
+
+def _from_name(context: Any) -> str:
+    return name_as_sought(context.get_current_parameters()["name"])
 
 
 class Employer(Table):
@@ -24,6 +34,8 @@ class Employer(Table):
     id: Mapped[int] = mapped_column(primary_key=True)
     workplace_id: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
+    name_sought: Mapped[str] = mapped_column(Codes, default=_from_name, index=True)
+    """``name_as_sought``, written with the name."""
     address: Mapped[str]
     registration: Mapped[str]
     suspended: Mapped[bool] = mapped_column(default=False)
@@ -34,6 +46,11 @@ class Employer(Table):
     created_at: Mapped[datetime]
 
     agreements: Mapped[list["Agreement"]] = relationship(back_populates="employer", order_by="Agreement.scheme_year")
+
+    @validates("name")
+    def _keep_sought(self, _name: str, value: str) -> str:
+        self.name_sought = name_as_sought(value)
+        return value
 
 
 class Agreement(Table):

@@ -32,6 +32,7 @@ class Learner(Table):
         CheckConstraint("certified_on IS NULL OR certified", name="certified_on_only_if_certified"),
         Index("ix_learners_employer_name", "employer_id", "last_name", "first_name", "id"),
         Index("ix_learners_service_id", "service_id"),
+        Index("ix_learners_number_hash", "number_hash"),
         {"sqlite_autoincrement": True},  # an event about a discarded row must never point at a later one
     )
 

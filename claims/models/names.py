@@ -34,7 +34,10 @@ class NamePart(Table):
     """One word of a learner's name. Written by the database session whenever a learner's name is."""
 
     __tablename__ = "name_parts"
-    __table_args__ = (Index("ix_name_parts_learner_id", "learner_id"),)
+    __table_args__ = (
+        Index("ix_name_parts_learner_id", "learner_id"),
+        Index("ix_name_parts_part", "part", "learner_id"),
+    )
 
     employer_id: Mapped[int] = mapped_column(ForeignKey("employers.id"), primary_key=True)
     part: Mapped[str] = mapped_column(Codes, primary_key=True)

@@ -7,15 +7,6 @@ from sqlalchemy.orm import Session, joinedload
 
 from claims.lifecycle import State
 from claims.models import Claim, Evidence, Learner, Purchase
-from claims.rules.facts import Part
-
-
-def find_claim(session: Session, base: str, part: Part | None) -> Claim | None:
-    """The claim with this reference, beyond draft; without a part the first of its kind."""
-    wanted = select(Claim).where(Claim.base == base, Claim.state != State.DRAFT).order_by(Claim.id)
-    if part is not None:
-        wanted = wanted.where(Claim.part == part)
-    return session.scalars(wanted.limit(1)).first()
 
 
 def certificates_by_claim(session: Session, claims: Sequence[Claim]) -> Mapping[int, Sequence[Evidence]]:

@@ -34,6 +34,7 @@ PLACES: tuple[Place, ...] = (
     Place("Learners", "employer_learners.learners", EMPLOYER_ROLES),
     Place("Payments", "employer_payments.payments", EMPLOYER_ROLES),
     Place("Organisation", "employer_organisation.organisation", EMPLOYER_ROLES),
+    Place("Search", "searching.search", ASSESSING_ROLES | PAYING_ROLES),
     Place("Claims to assess", "assessor.queue", ASSESSING_ROLES | {Role.AUDITOR}),
     Place("Quality sample", "sample.waiting", frozenset({Role.LEAD_ASSESSOR, Role.AUDITOR})),
     Place("Tasks for leads", "lead_tasks.tasks", frozenset({Role.LEAD_ASSESSOR, Role.AUDITOR})),

@@ -105,7 +105,15 @@ PLACES = {
         "/employers/1/risk",
         "/employers/1/responsible-officer",
     ],
-    ASHA: ["/assessment", "/assessment?show=mine", "/assessment/purchases/7", "/assessment/claims/1"],
+    ASHA: [
+        "/search",
+        "/search?for=hartley",
+        "/search?for=a",
+        "/assessment",
+        "/assessment?show=mine",
+        "/assessment/purchases/7",
+        "/assessment/claims/1",
+    ],
     RUTH: [
         "/assessment/sample",
         "/assessment/tasks",

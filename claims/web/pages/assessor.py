@@ -12,7 +12,6 @@ from claims.clock import london_date
 from claims.decisions import Answer as Said
 from claims.lifecycle import ASSESSING_ROLES, NotAllowed, Role, State
 from claims.models import Claim, Purchase
-from claims.references import read
 from claims.reminders.plan import working_days_between
 from claims.rules.scheme import Fund
 from claims.services.assessing import Changed, confirm, seen_hash, work_out
@@ -27,7 +26,7 @@ from claims.services.checking import (
 from claims.services.claiming import assess_claim
 from claims.services.holding import belongs_to, holder_name, holds, release, take, take_next, take_over
 from claims.services.reminding import england_bank_holidays
-from claims.store.assessment import certificates_by_claim, find_claim, other_claims_of_learners, other_claims_on_invoice
+from claims.store.assessment import certificates_by_claim, other_claims_of_learners, other_claims_on_invoice
 from claims.store.claims import claims_in, open_requests_of, payment_evidence_of
 from claims.store.facts import cost_shared
 from claims.store.queue import Flag, Place, QueueFilter, Waiting, page_of_queue
@@ -107,17 +106,6 @@ def _place_in(written: str) -> Place | None:
 def age_of(row: Waiting) -> int:
     """For how many working days the purchase has waited."""
     return working_days_between(london_date(row.waiting_since), clock.today(), england_bank_holidays())
-
-
-@pages.get("/claims")
-@opens(*ONLOOKERS)
-def find() -> Answer:
-    typed = request.args.get("reference", "")[:60]
-    reference = read(typed)
-    found = find_claim(session(), *reference) if reference else None
-    if found is None:
-        return render_template("assessor/not_found.html", typed=typed, malformed=reference is None)
-    return redirect(url_for("assessor_claims.claim", claim_id=found.id), 303)
 
 
 @pages.post("/next")
