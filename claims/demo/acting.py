@@ -142,9 +142,11 @@ class Assessing:
     lead: Actor
     """Who agrees at once to those of its approvals that are in the quality sample."""
 
-    def approve(self, on: datetime, purchase: Purchase, *, cost_pence: int) -> None:
-        """Find payment and completion in order, and confirm."""
+    def approve(self, on: datetime, purchase: Purchase, *, cost_pence: int, agreed: bool = True) -> None:
+        """Find payment and completion in order, and confirm. Unless ``agreed``, what is in the sample waits there."""
         self._decide(on, purchase, cost_pence, Answer.YES, "")
+        if not agreed:
+            return
         for claim in claims_in(self.session, purchase):
             if waiting_sample_of(self.session, claim.id) is not None:
                 sampling.agree(self.session, claim, self.lead, on)

@@ -131,6 +131,18 @@ def tell(session: Session, keyring: Keyring, store: EvidenceStore) -> None:
     newcomers.elm_court(at(1, 30, 16, 20))
     newcomers.birchwood(at(1, 30, 16, 40), office.assessor)
 
+    sampled = other.buy(
+        at(1, 30, 16, 50),
+        "MHFA",
+        "Aisha Khan",
+        paid_on=date(2025, 12, 15),
+        started_on=date(2026, 1, 14),
+        cost_pence=9_500,
+        completed_on=date(2026, 1, 15),
+    )
+    other.submit(at(1, 30, 16, 55), sampled)
+    ben.approve(at(1, 30, 17), sampled, cost_pence=9_500, agreed=False)
+
 
 def _divide(session: Session, keyring: Keyring, house: cast.House, at: datetime) -> None:
     """Hartley House names its two services, and says who holds the certificate already."""

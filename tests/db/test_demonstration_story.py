@@ -11,7 +11,7 @@ from claims.db import Database
 from claims.demo import story
 from claims.files import EvidenceStore
 from claims.lifecycle import State
-from claims.models import Claim, Event, Evidence, Learner
+from claims.models import Claim, Event, Evidence, Learner, SampledApproval
 from claims.rules.facts import Part
 from claims.services.claiming import assess_claim, what_blocks
 from claims.services.recording import verify
@@ -40,8 +40,15 @@ def test_the_story_leaves_one_claim_in_every_state_worth_seeing(told: Database) 
     assert states["Zofia Kowalska", Part.START] == State.IN_PAYMENT
     assert states["Chloe Bennett", Part.FULL] == State.APPROVED
     assert states["Sean Doyle", Part.START] == State.SUBMITTED
+    assert states["Aisha Khan", Part.FULL] == State.APPROVED
     assert states["Zofia Kowalska", Part.COMPLETION] == State.DRAFT
     assert states["Liam Walsh", Part.COMPLETION] == State.DRAFT
+
+
+def test_one_approval_waits_for_a_lead_assessor(told: Database) -> None:
+    with told.read() as session:
+        waiting = session.scalars(select(SampledApproval).where(SampledApproval.answer.is_(None))).all()
+        assert [each.claim.learner.name for each in waiting] == ["Aisha Khan"]
 
 
 def test_one_claim_is_ready_one_about_to_run_out_and_one_completion_ready(told: Database) -> None:
@@ -75,4 +82,4 @@ def test_every_file_of_the_story_can_be_opened(told: Database, tmp_path: Path) -
         kinds = Counter(evidence.kind for evidence in session.scalars(select(Evidence)))
         for sha256 in session.scalars(select(Evidence.sha256)):
             assert store.get(sha256).startswith(b"%PDF")
-    assert kinds == {"payment": 7, "certificate": 5}
+    assert kinds == {"payment": 8, "certificate": 6}
