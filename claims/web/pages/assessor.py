@@ -1,7 +1,6 @@
 """Assessors: the queue, who holds what, and one purchase on one page with its checks."""
 
 import re
-from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -9,18 +8,12 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 
 from claims import clock
 from claims.clock import london_date
-from claims.decisions import Answer as Said
 from claims.lifecycle import ASSESSING_ROLES, NotAllowed, Role, State
 from claims.models import Claim, Purchase
 from claims.reminders.plan import working_days_between
 from claims.rules.scheme import Fund
 from claims.services.assessing import Changed, confirm, seen_hash, work_out
 from claims.services.checking import (
-    latest_completion_check,
-    latest_payment_check,
-    needs_payment_check,
-    save_completion_check,
-    save_payment_check,
     standing_payment_check,
 )
 from claims.services.claiming import assess_claim
@@ -31,12 +24,12 @@ from claims.store.claims import claims_in, open_requests_of, payment_evidence_of
 from claims.store.facts import cost_shared
 from claims.store.queue import Flag, Place, QueueFilter, Waiting, page_of_queue
 from claims.store.sampling import waiting_sample_of
-from claims.store.standard_notes import offered_notes
 from claims.web.access import actor, opens
 from claims.web.answers import Answer, done, refused
-from claims.web.forms.assessing import OutcomeForm, ReasonForm, make_checks_form, note_in
+from claims.web.forms.assessing import OutcomeForm, ReasonForm
 from claims.web.forms.form import Form
 from claims.web.listed import course_of
+from claims.web.pages.assessor_checks import ask_for_what_is_missing, checks_form, save
 from claims.web.transactions import session
 from claims.web.wiring import services
 
@@ -164,13 +157,13 @@ def takeover(purchase_id: int) -> Answer:
 @opens(*ASSESSORS)
 def save_checks(purchase_id: int) -> Answer:
     found = purchase_called(purchase_id)
-    form = _checks_form(found)
+    form = checks_form(found)
     if not form.validate_on_submit():
         return _purchase_page(found, form)
     onwards = request.form.get("then") == "outcome"
     try:
-        _save(found, form)
-        missing = _ask_for_what_is_missing(found, form) if onwards else False
+        save(found, form)
+        missing = ask_for_what_is_missing(found, form) if onwards else False
     except NotAllowed as no:
         return refused(no, url_for("assessor.purchase", purchase_id=purchase_id))
     if missing:
@@ -225,89 +218,6 @@ def purchase_called(purchase_id: int) -> Purchase:
     return found
 
 
-def _waiting_claims(found: Purchase) -> list[Claim]:
-    return [claim for claim in claims_in(session(), found) if claim.state == State.SUBMITTED]
-
-
-def _needs_payment(found: Purchase, claims: Sequence[Claim]) -> bool:
-    course = course_of(found.course_code)
-    internal = course is not None and course.entry.is_internal_ommt
-    return any(needs_payment_check(claim, internal_ommt=internal) for claim in claims)
-
-
-def _checks_form(found: Purchase) -> Form:
-    claims = _waiting_claims(found)
-    saved: dict[str, Any] = {}
-    check = latest_payment_check(session(), found)
-    if check is not None and (check.confirmed_at is None or standing_payment_check(session(), found) is check):
-        saved |= {"payment": check.answer, "paid_in_full": check.paid_in_full, "payment_note": check.note}
-    shared = cost_shared(found)
-    saved["cost"] = (check.cost_pence if check and saved else None) or (shared.cost_pence if shared else None)
-    for claim in claims:
-        mine = latest_completion_check(session(), claim)
-        if mine is not None and mine.confirmed_at is None:
-            saved |= {f"answer_{claim.id}": mine.answer, f"note_{claim.id}": mine.note}
-    return make_checks_form(claims, saved, offered_notes(session()), with_payment=_needs_payment(found, claims))
-
-
-def _save(found: Purchase, form: Form) -> None:
-    by, at, notes = actor(), clock.now(), offered_notes(session())
-    if "payment" in form and (form["payment"].data or form["payment_note"].data or form["payment_standard"].data):
-        standing = standing_payment_check(session(), found)
-        answer = Said(form["payment"].data) if form["payment"].data else None
-        told: dict[str, Any] = {
-            "answer": answer,
-            "cost_pence": form["cost"].data if answer is Said.YES else None,
-            "paid_in_full": form["paid_in_full"].data if answer is Said.YES else None,
-            "note": "" if answer is Said.YES else note_in(form, "payment_note", "payment_standard", notes),
-        }
-        # A check that passed before and says the same is inherited, not made again.
-        if standing is None or any(getattr(standing, name) != value for name, value in told.items()):
-            save_payment_check(session(), found, by, at, **told)
-    for claim in _waiting_claims(found):
-        if f"answer_{claim.id}" not in form:
-            continue
-        chosen = form[f"answer_{claim.id}"].data
-        note = note_in(form, f"note_{claim.id}", f"standard_{claim.id}", notes)
-        if chosen or note:
-            answer = Said(chosen) if chosen else None
-            note = "" if answer is Said.YES else note
-            save_completion_check(session(), claim, by, at, answer=answer, note=note)
-
-
-def _ask_for_what_is_missing(found: Purchase, form: Form) -> bool:
-    """Puts a sentence at each question that must be answered before there is an outcome. What was saved stays."""
-    missing: list[tuple[str, str]] = []
-    notes = offered_notes(session())
-    payment = form["payment"].data if "payment" in form else None
-    if "payment" in form:
-        first_of_plan = bool(found.by_plan) and all(claim.part == "start" for claim in _waiting_claims(found))
-        if payment is None:
-            missing.append(("payment", "Select whether the payment is in order"))
-        elif payment == Said.YES:
-            if form["cost"].data is None:
-                missing.append(("cost", "Enter the cost for each learner"))
-            if not form["paid_in_full"].data and not first_of_plan:
-                missing.append(
-                    ("paid_in_full", "A payment in order is paid in full. If it is not, ask for action or reject it")
-                )
-        elif not note_in(form, "payment_note", "payment_standard", notes):
-            missing.append(("payment_note", "Write a note about the payment, or choose a standard note"))
-    answers = [name for name in form._fields if name.startswith("answer_")]
-    for name in answers:
-        claim_id = name.removeprefix("answer_")
-        if form[name].data in (Said.ACTION_NEEDED, Said.REJECT) and not note_in(
-            form, f"note_{claim_id}", f"standard_{claim_id}", notes
-        ):
-            missing.append((f"note_{claim_id}", "Write a note, or choose a standard note"))
-    undecided = all(form[name].data is None for name in answers)
-    if undecided and payment in (None, Said.YES) and not missing:
-        missing += [(answers[0], "Select an answer for at least one claim")] if answers else []
-    for name, sentence in missing:
-        form[name].refuse(sentence)
-    return bool(missing)
-
-
 def _purchase_page(found: Purchase, form: Form | None = None) -> str:
     who, now, claims = actor(), clock.now(), claims_in(session(), found)
     keyring, today = services().keyring, clock.today()
@@ -334,7 +244,7 @@ def _purchase_page(found: Purchase, form: Form | None = None) -> str:
         may_assess=who.role in ASSESSING_ROLES,
         may_take_over=who.role is Role.LEAD_ASSESSOR,
         own_employer=belongs_to(session(), who.person_id, found.employer_id),
-        form=(form or _checks_form(found)) if held_by_me else None,
+        form=(form or checks_form(found)) if held_by_me else None,
     )
 
 
