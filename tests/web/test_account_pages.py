@@ -9,6 +9,7 @@ from claims import clock
 from claims.models import Agreement
 from claims.web.browsers import describe_browser
 from tests.browsing import Browser, Page
+from tests.html_checks import text_of
 from tests.site import Site
 
 RECOVERY = r"<li>([2-9A-Z]{5}-[2-9A-Z]{5})</li>"
@@ -28,6 +29,8 @@ def test_bank_details_lead_through_setting_up_an_app_and_back(site: Site) -> Non
     browser = unconfirmed(site)
     page = browser.get("/bank-details/change")
     assert page.heading == "Set up an authenticator app"
+    picture = next(each for each in page.document.iter() if str(each.tag).endswith("svg") and each.get("role") == "img")
+    assert "It holds the same key as the set-up key in words." in text_of(picture)
     assert browser.send({"code": "12"}).problems != []
     page = browser.send({"code": "000000"})
     assert page.problems == ["The code is wrong or was used already. Wait for your app to show the next one."]

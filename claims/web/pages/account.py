@@ -21,6 +21,7 @@ from claims.services.signing_in import Refusal
 from claims.web import logs
 from claims.web.access import CONFIRM, SIGNED_IN, actor, confirmed, next_address, opens, session_token
 from claims.web.answers import Answer, done, refused
+from claims.web.drawing import draw_code
 from claims.web.forms.fields import CodeField, SecondFactorField
 from claims.web.forms.form import Form
 from claims.web.transactions import session
@@ -189,6 +190,7 @@ def _set_up_page(form: SetUpForm, status: int = 200) -> Answer:
         "account/authenticator.html",
         form=form,
         offer=offer,
+        code=draw_code(offer.address),
         then=next_address(""),
         shown=shown,
         is_change=_person().authenticator_secret is not None,
