@@ -83,6 +83,10 @@ def cookie_name() -> str:
     return "claims" if services().settings.demonstration else "__Host-claims"
 
 
+def browser_cookie_name() -> str:
+    return "browser" if services().settings.demonstration else "__Host-browser"
+
+
 def visitor() -> Actor | None:
     """Who is asking, or ``None``. Looked up once a request."""
     if "visitor" not in g:
@@ -150,7 +154,7 @@ def remember(response: Response | AnyResponse, token: str) -> None:
 
 def know_browser(response: Response | AnyResponse) -> str:
     """The secret by which this browser is known again, made and kept for 400 days if it has none."""
-    name = "browser" if services().settings.demonstration else "__Host-browser"
+    name = browser_cookie_name()
     token = request.cookies.get(name) or new_token()
     response.set_cookie(
         name,

@@ -1,8 +1,8 @@
 """The start page, and the pages about the service that anyone may read."""
 
-from flask import Blueprint, render_template
+from flask import Blueprint, current_app, render_template
 
-from claims.web.access import ANYONE, opens
+from claims.web.access import ANYONE, browser_cookie_name, cookie_name, opens
 
 pages = Blueprint("start", __name__)
 
@@ -16,7 +16,12 @@ def start() -> str:
 @pages.get("/cookies")
 @opens(ANYONE)
 def cookies() -> str:
-    return render_template("pages/cookies.html")
+    names = {
+        "signed_in": cookie_name(),
+        "form": current_app.config["SESSION_COOKIE_NAME"],
+        "browser": browser_cookie_name(),
+    }
+    return render_template("pages/cookies.html", names=names)
 
 
 @pages.get("/privacy")

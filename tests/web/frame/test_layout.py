@@ -1,10 +1,13 @@
 """The frame around every page: names, navigation, messages, and what the demonstration says of itself."""
 
+import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from freezegun import freeze_time
 
+from claims import web
 from claims.lifecycle import Role
 from claims.web import navigation
 from claims.web.app import build
@@ -26,6 +29,16 @@ def test_the_start_page_says_what_is_paid_for_and_that_it_is_not_a_government_se
 @pytest.mark.parametrize("address", ["/cookies", "/privacy", "/accessibility"])
 def test_the_pages_about_the_service_are_open_to_anyone(browser, address):
     assert browser.get(address).status == 200
+
+
+def test_the_page_about_cookies_names_each_of_them(given, browser):
+    names = {"__Host-claims", "__Host-form", "__Host-browser"}
+    assert all(name in browser.get("/cookies").words for name in names)
+    assert set(re.findall(r'"((?:__Host-)[a-z]+)"', _sources("access.py", "security.py"))) == names
+
+
+def _sources(*names):
+    return "".join((Path(web.__file__).parent / name).read_text() for name in names)
 
 
 def test_every_page_leads_past_its_header(browser):
