@@ -1,7 +1,7 @@
 """An employer's purchases, newest first, with where their claims stand."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
@@ -19,18 +19,29 @@ class PurchasePage:
     claims: Mapping[int, Mapping[State, int]]
     """How many claims each has in each state, by the purchase's id."""
     total: int
-    after: int | None
+    newer: int | None
+    """The page before holds those after this id; ``None`` on the first page."""
+    older: int | None
     """The next page holds those before this id; ``None`` on the last page."""
 
 
-def purchases_of(session: Session, employer_id: int, before: int | None = None) -> PurchasePage:
-    """Twenty of an employer's purchases, newest first: the newest, or those with an id below ``before``."""
+def purchases_of(
+    session: Session, employer_id: int, *, before: int | None = None, after: int | None = None
+) -> PurchasePage:
+    """Twenty of an employer's purchases, newest first: the newest, or the next below ``before`` or above ``after``."""
     mine = Purchase.employer_id == employer_id
-    found = select(Purchase).where(mine).order_by(Purchase.id.desc()).limit(PAGE_SIZE + 1)
-    if before is not None:
-        found = found.where(Purchase.id < before)
+    found = select(Purchase).where(mine).limit(PAGE_SIZE + 1)
+    backwards = after is not None
+    if after is not None:
+        found = found.where(Purchase.id > after).order_by(Purchase.id)
+    else:
+        found = found.order_by(Purchase.id.desc())
+        if before is not None:
+            found = found.where(Purchase.id < before)
     purchases = session.scalars(found).all()
-    shown = purchases[:PAGE_SIZE]
+    more, shown = len(purchases) > PAGE_SIZE, list(purchases[:PAGE_SIZE])
+    if backwards:
+        shown.reverse()
     counted = session.execute(
         select(Claim.purchase_id, Claim.state, func.count())
         .where(Claim.purchase_id.in_([purchase.id for purchase in shown]))
@@ -40,4 +51,18 @@ def purchases_of(session: Session, employer_id: int, before: int | None = None) 
     for purchase_id, state, number in counted:
         claims[purchase_id][State(state)] += number
     total = session.scalars(select(func.count()).select_from(Purchase).where(mine)).one()
-    return PurchasePage(shown, claims, total, shown[-1].id if len(purchases) > PAGE_SIZE else None)
+    some_newer = more if backwards else before is not None
+    some_older = True if backwards else more
+    return PurchasePage(
+        shown,
+        claims,
+        total,
+        newer=shown[0].id if shown and some_newer else None,
+        older=shown[-1].id if shown and some_older else None,
+    )
+
+
+def purchases_with(session: Session, employer_id: int, ids: Collection[int]) -> Sequence[Purchase]:
+    """Those of an employer's purchases that have one of these ids, oldest first."""
+    wanted = select(Purchase).where(Purchase.employer_id == employer_id, Purchase.id.in_(ids)).order_by(Purchase.id)
+    return session.scalars(wanted).all()

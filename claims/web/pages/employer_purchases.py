@@ -129,7 +129,9 @@ def begin(purchase: Purchase, told: CheckForm) -> Response:
 @pages.get("")
 @opens(*EMPLOYER)
 def all_purchases() -> Answer:
-    found = purchases_of(session(), employer_id(), read_id(request.args, "before"))
+    found = purchases_of(
+        session(), employer_id(), before=read_id(request.args, "before"), after=read_id(request.args, "after")
+    )
     return render_template("employer/purchases.html", found=found, course_of=course_of)
 
 

@@ -5,7 +5,10 @@ from datetime import date
 import pytest
 from sqlalchemy import func, select
 
+from claims import clock
 from claims.models import Claim, Event, Purchase
+from claims.services.purchasing import start_purchase
+from tests.browsing import Page
 from tests.claiming import add_learners, add_payment_evidence, buy, choose_course, day, go_on_from_learners, submit_all
 from tests.site import Site
 
@@ -232,6 +235,27 @@ def test_a_purchase_left_half_way_is_found_again_at_home(site: Site) -> None:
     assert "Not submitted Adult Social Care Certificate" in page.words
     link = next(a.get("href") for a in page.document.iter("a") if (a.get("href") or "").endswith("/continue"))
     assert colleague.get(link).heading == "What did it cost?"
+
+
+def test_the_list_of_purchases_is_paged_both_ways(site: Site) -> None:
+    with site.database.write() as session:
+        for _ in range(45):
+            start_purchase(session, site.house.employer_id, "LTS", site.house.sro, clock.now())
+    browser = site.sign_in(site.house.sro)
+
+    def turn(page: Page, way: str) -> Page:
+        return browser.get(next(a.get("href") for a in page.document.iter("a") if a.get("rel") == way))
+
+    first = browser.get("/purchases")
+    assert 'rel="prev"' not in first.text
+    middle = turn(first, "next")
+    last = turn(middle, "next")
+    assert 'rel="next"' not in last.text
+    assert [page.text.count("/continue") for page in (first, middle, last)] == [20, 20, 5]
+    assert turn(last, "prev").words == middle.words
+    assert turn(middle, "prev").words == first.words
+    assert "45 purchases" in browser.get("/purchases", query_string={"after": "x", "before": "-1"}).words
+    assert "There are no more" in browser.get("/purchases", query_string={"before": 1}).words
 
 
 def test_going_back_shows_what_was_said(site: Site) -> None:
