@@ -126,6 +126,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "short_date": short_date,
     "time": written_time,
     "day_of": clock.london_date,
+    "iso_day": date.fromisoformat,
     "count_of": count,
     "days_away": days_away,
     "file_size": file_size,

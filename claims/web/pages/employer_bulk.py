@@ -15,6 +15,7 @@ from claims.services.exporting_bulk import bulk_template
 from claims.services.watching import is_alive
 from claims.store.bulk import upload_of, uploads_of
 from claims.store.claims import NotFound, employer_called
+from claims.store.purchases import purchases_with
 from claims.web.access import actor, opens
 from claims.web.answers import Answer, done, refused
 from claims.web.forms.choosing import AgreeField
@@ -33,6 +34,7 @@ pages = Blueprint("employer_bulk", __name__, url_prefix="/claims/workbook")
 MOST_SHOWN = 200
 """Problems on the page; the workbook that comes back has all of them."""
 PAGE_SIZE = 50
+MOST_PURCHASES = 50
 REFRESH_SECONDS = 2
 DOES = {
     "new": "New draft",
@@ -140,11 +142,14 @@ def _page(kept: BulkUpload) -> Answer:
         )
     if kept.state == "checked" and found:
         return _preview(kept, found, shown)
+    purchases = list(kept.made.get("purchases", {}).values())
     return render_template(
         "employer/bulk_done.html",
         **shown,
         counts=kept.made.get("counts", {}),
-        purchases=list(kept.made.get("purchases", {}).values()),
+        purchases=purchases_with(session(), employer_id(), purchases[:MOST_PURCHASES]),
+        more_purchases=max(0, len(purchases) - MOST_PURCHASES),
+        course_of=course_of,
         left_out=kept.made.get("left_out", [])[:MOST_SHOWN],
         stopped=kept.made.get("stopped", []),
     )

@@ -63,6 +63,7 @@ def test_twelve_people_by_workbook(site: Site) -> None:
     assert page.heading == "Check what will be made"
     assert "£11,088.00 could be claimed" in page.words
     assert "12 new drafts" in page.words
+    assert "invoice INV-900, paid 10 Dec 2025" in page.words
     before = claims_of(site)
     page = browser.send(action=address)
     assert page.heading == "Making your drafts"
@@ -70,6 +71,9 @@ def test_twelve_people_by_workbook(site: Site) -> None:
     page = browser.get(address)
     assert page.heading == "Your drafts have been made"
     assert "New draft: 12" in page.words
+    assert "Brightwater Training, invoice INV-900, paid 10 Dec 2025" in page.words
+    onwards = next(a.get("href") for a in page.document.iter("a") if (a.get("href") or "").endswith("/evidence"))
+    assert browser.get(onwards).heading == "Evidence"
     assert claims_of(site) == before + 12
     browser.post(address)
     work(site)
