@@ -51,19 +51,19 @@ class Verdict:
 def verdict_of(payment: Checked | None, completion: Checked | None, *, needs_payment_check: bool) -> Verdict | None:
     """What the checks come to for one claim; ``None`` while a check that decides it is missing.
 
-    A payment that is rejected, or that needs action, decides for every claim of its purchase that rests on it;
-    otherwise each claim follows its own completion check.
+    A payment that is rejected, or that needs action, decides for every claim of its purchase, also for completion parts
+    that would be decided without it: what they complete was bought with it. Otherwise each claim follows its own
+    completion check.
     """
-    if needs_payment_check:
-        if payment is None:
-            return None
-        if payment.answer is Answer.REJECT:
-            return Verdict(Act.REJECT, reason=payment.note)
-        if payment.answer is Answer.ACTION_NEEDED:
-            asked: tuple[Request, ...] = (Request("payment", payment.note),)
-            if completion is not None and completion.answer is Answer.ACTION_NEEDED:
-                asked += (Request("completion", completion.note),)
-            return Verdict(Act.REQUEST_ACTION, asked)
+    if payment is None and needs_payment_check:
+        return None
+    if payment is not None and payment.answer is Answer.REJECT:
+        return Verdict(Act.REJECT, reason=payment.note)
+    if payment is not None and payment.answer is Answer.ACTION_NEEDED:
+        asked: tuple[Request, ...] = (Request("payment", payment.note),)
+        if completion is not None and completion.answer is Answer.ACTION_NEEDED:
+            asked += (Request("completion", completion.note),)
+        return Verdict(Act.REQUEST_ACTION, asked)
     if completion is None:
         return None
     match completion.answer:

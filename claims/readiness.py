@@ -11,6 +11,7 @@ class Obstacle(StrEnum):
     """What kind of thing blocks a claim, in the order in which blockers are shown."""
 
     REGISTRATION = "registration"
+    PAYMENT = "payment"
     FACTS = "facts"
     RULES = "rules"
     AGREEMENT = "agreement"
@@ -67,6 +68,8 @@ class Standing:
     certificates: int
     registration: str = ""
     """How far the registration is, as ``employers.registration`` has it."""
+    payment_rejected: bool = False
+    """Whether an assessor rejected the payment as it stands."""
 
     @property
     def needs_payment_evidence(self) -> bool:
@@ -85,6 +88,7 @@ def find_blockers(assessment: Assessment, standing: Standing) -> tuple[Blocker, 
     """
     blockers = [
         *_registration(standing),
+        *_payment(standing),
         *(
             Blocker(_obstacle_of(finding.rule, finding.outcome), finding.message, finding.rule)
             for finding in _said_once(assessment.findings_that(Says.FAIL, Says.UNKNOWN))
@@ -116,6 +120,16 @@ def _registration(standing: Standing) -> list[Blocker]:
     else:
         return []
     return [Blocker(Obstacle.REGISTRATION, message)]
+
+
+def _payment(standing: Standing) -> list[Blocker]:
+    if not standing.payment_rejected:
+        return []
+    message = (
+        "We rejected the payment for this training, so nothing more can be claimed for this purchase. "
+        "You can read why on the claims that were rejected."
+    )
+    return [Blocker(Obstacle.PAYMENT, message)]
 
 
 def _bank_details(standing: Standing) -> list[Blocker]:

@@ -145,7 +145,8 @@ def _propose(
     verdict = verdict_of(said(check), said(completion), needs_payment_check=needs_payment)
     if verdict is None:
         return Proposed(claim, None, None, "", "", ())
-    problems = missing_from_payment(check, claim) if needs_payment and check is not None else []
+    decides = check is not None and (needs_payment or check.answer != Answer.YES)
+    problems = missing_from_payment(check, claim) if check is not None and decides else []
     if completion is not None:
         problems += missing_from_completion(completion)
     if verdict.act is not Act.APPROVE:

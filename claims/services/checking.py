@@ -106,6 +106,24 @@ def standing_payment_check(session: Session, purchase: Purchase) -> PaymentCheck
     return check
 
 
+def is_payment_rejected(session: Session, purchase: Purchase) -> bool:
+    """Whether the latest confirmed payment check rejects the payment as it stands: then no draft can be submitted.
+
+    Source: docs/product.md, on what follows from a later rejection.
+    """
+    check = session.scalars(
+        select(PaymentCheck)
+        .where(PaymentCheck.purchase_id == purchase.id, PaymentCheck.confirmed_at.is_not(None))
+        .order_by(PaymentCheck.version.desc())
+        .limit(1)
+    ).first()
+    return (
+        check is not None
+        and check.answer == Answer.REJECT
+        and check.evidence_hash == evidence_hash_of(session, purchase)
+    )
+
+
 def standing_completion_check(session: Session, claim: Claim) -> CompletionCheck | None:
     """The completion check in hand, if it has an answer. A confirmed one has had its effect."""
     check = latest_completion_check(session, claim)

@@ -16,6 +16,7 @@ from claims.rules import engine
 from claims.rules.facts import ClaimFacts, EmployerFacts, Facts, Part
 from claims.rules.findings import Assessment
 from claims.secrets import Keyring
+from claims.services.checking import is_payment_rejected
 from claims.services.drafting import hold, refuse_stale
 from claims.services.moving import AlreadyClaimed, move
 from claims.services.once import spend_token
@@ -96,6 +97,7 @@ def what_blocks(
         payment_files=len(around.ask(payment_evidence_of, claim.purchase)),
         certificates=len(certificates_of(session, claim)),
         registration=employer.registration,
+        payment_rejected=claim.state == State.DRAFT and around.ask(is_payment_rejected, claim.purchase),
     )
     return find_blockers(assessment, standing)
 

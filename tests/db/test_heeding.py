@@ -8,16 +8,22 @@ from sqlalchemy.orm import Session
 
 from claims.decisions import Answer
 from claims.lifecycle import NotAllowed
-from claims.models import Event, LeadTask, Purchase, Recovery
+from claims.models import Event, LeadTask, Learner, Purchase, Recovery
+from claims.readiness import Obstacle
 from claims.services.checking import save_completion_check, save_payment_check
+from claims.services.claiming import assess_claim, what_blocks
+from claims.services.enrolling import enrol
 from claims.services.heeding import close_task, heed_rejected_payment
 from claims.services.holding import take
 from claims.services.recording import verify
 from claims.services.recovering import approve_recovery, propose_recovery
+from claims.services.reopening import undo
 from claims.store.claims import claims_in
+from claims.store.facts import Surroundings
 from claims.store.lead_tasks import lead_tasks
 from tests.db.test_recovering import paid, start_claim
-from tests.stage import AT, Stage, confirm_shown
+from tests.keys import KEYRING
+from tests.stage import AT, Stage, confirm_shown, submit_all
 
 NIAMH, DANIEL = "Niamh O’Brien", "Daniel Mensah"
 LATER = AT + timedelta(minutes=5)
@@ -66,6 +72,59 @@ def test_a_payment_rejected_before_any_approval_opens_none(stage: Stage) -> None
         save_payment_check(session, purchase, stage.office.assessor, AT, answer=Answer.REJECT, note="No.")
         confirm_shown(session, purchase, stage.office.assessor, AT)
         assert lead_tasks(session, stage.office.lead) == []
+
+
+def test_a_rejected_payment_keeps_drafts_back_until_it_passes_again(stage: Stage) -> None:
+    def blocked(session: Session) -> list[Obstacle]:
+        claims = [claim for claim in claims_in(session, the_purchase(session)) if claim.state == "draft"]
+        around = Surroundings(session)
+        return [
+            blocker.obstacle
+            for claim in claims
+            for blocker in what_blocks(session, claim, assess_claim(session, KEYRING, claim, AT.date()), around=around)
+        ]
+
+    def the_purchase(session: Session) -> Purchase:
+        return session.scalars(select(Purchase)).one()
+
+    rejected_after_one_was_approved(stage)
+    with stage.database.write() as session:
+        # Niamh's completion waits for it too, besides for its own date and certificate.
+        assert blocked(session).count(Obstacle.PAYMENT) == 1
+        learner = session.get_one(Learner, stage.house.learners["Zofia Kowalska"])
+        enrol(session, the_purchase(session), learner, stage.house.submitter, LATER)
+        assert blocked(session).count(Obstacle.PAYMENT) == 2
+        with pytest.raises(AssertionError, match="We rejected the payment"):
+            submit_all(session, the_purchase(session), stage.house.submitter, LATER)
+    with stage.database.write() as session:
+        purchase, by = the_purchase(session), stage.office.assessor
+        (daniel,) = [claim for claim in claims_in(session, purchase) if claim.learner.name == DANIEL]
+        undo(session, daniel, stage.office.lead, LATER, because="The bank confirmed the invoice.")
+        take(session, purchase, by, LATER)
+        save_payment_check(session, purchase, by, LATER, answer=Answer.YES, cost_pence=160_000, paid_in_full=True)
+        assert Obstacle.PAYMENT in blocked(session)
+        save_completion_check(session, daniel, by, LATER, answer=Answer.YES)
+        confirm_shown(session, purchase, by, LATER)
+        assert Obstacle.PAYMENT not in blocked(session)
+
+
+def test_a_rejected_payment_rejects_a_completion_that_waits_too(stage: Stage) -> None:
+    purchase_id = stage.approved(NIAMH)
+    stage.complete(purchase_id, AT.date())
+    with stage.database.write() as session:
+        purchase, by = session.get_one(Purchase, purchase_id), stage.office.assessor
+        enrol(session, purchase, session.get_one(Learner, stage.house.learners[DANIEL]), stage.house.submitter, LATER)
+        submit_all(session, purchase, stage.house.submitter, LATER)
+        take(session, purchase, by, LATER)
+        save_payment_check(session, purchase, by, LATER, answer=Answer.REJECT, note="The invoice is a forgery.")
+        confirm_shown(session, purchase, by, LATER)
+        states = {(claim.learner.name, claim.part): claim.state for claim in claims_in(session, purchase)}
+        assert states == {
+            (NIAMH, "start"): "approved",
+            (NIAMH, "completion"): "rejected",
+            (DANIEL, "start"): "rejected",
+        }
+        assert [len(each.claims) for each in lead_tasks(session, stage.office.lead)] == [1]
 
 
 def test_a_start_recovered_under_an_open_completion_goes_to_a_lead(stage: Stage) -> None:

@@ -38,6 +38,7 @@ def test_a_ready_claim_is_blocked_by_nothing() -> None:
         ({"registered": False}, Obstacle.REGISTRATION),
         ({"suspended": True}, Obstacle.REGISTRATION),
         ({"suspended": True, "registered": False}, Obstacle.REGISTRATION),
+        ({"payment_rejected": True}, Obstacle.PAYMENT),
         ({"has_bank_details": False}, Obstacle.BANK_DETAILS),
         ({"payment_files": 0}, Obstacle.EVIDENCE),
         ({"part": Part.FULL}, Obstacle.EVIDENCE),
@@ -106,5 +107,5 @@ def test_blockers_come_in_the_order_in_which_to_put_them_right() -> None:
             "overlapping": {"own": ["7KD-4XQ2-M9RT-B"], "another_employer": False},
         },
     )
-    everything = replace(READY, registered=False, has_bank_details=False, payment_files=0)
+    everything = replace(READY, registered=False, payment_rejected=True, has_bank_details=False, payment_files=0)
     assert blocking(everything, facts) == list(Obstacle)
