@@ -2,6 +2,7 @@
 
 from claims.models.bulk import BulkUpload
 from claims.models.claims import ActionRequest, Claim, CompletionCheck, Slot
+from claims.models.closing import YearEnd
 from claims.models.correspondence import Correspondence, StoppedKind
 from claims.models.courses import CourseList, CourseListEntry, CourseListProposal
 from claims.models.employers import Agreement, BankAccount, Commitment, Employer, FundOpening
@@ -87,4 +88,5 @@ __all__ = [
     "Slot",
     "StandardNote",
     "StoppedKind",
+    "YearEnd",
 ]

@@ -47,6 +47,12 @@ def last_day_to_claim(part: Part | None, fund: Fund, training: TrainingFacts, ye
     return add_months(training.completed_on, window)
 
 
+def last_day_of_all(year: SchemeYear) -> date:
+    """The last day, inclusive, on which anything of ``year`` can be claimed, whenever it was paid, begun, completed."""
+    latest = max(year.day("paid_to"), year.day("started_to"), year.day("long_courses_completed_by"))
+    return max(add_months(latest, year.number("claim_window_months")), year.day("ommt_last_day_to_claim"))
+
+
 def _last_day_for_ommt(completed_on: date | None, year: SchemeYear) -> date | None:
     last_day = year.day("ommt_last_day_to_claim")
     window = year.number_or_none("ommt_claim_window_months")

@@ -12,7 +12,11 @@ from claims.lifecycle import LIVE, Act, Actor, NotAllowed, State, decide
 from claims.models import Claim, Event, Purchase, Slot
 from claims.models.claims import SLOTS
 from claims.rules.facts import Part
-from claims.services.recording import record
+from claims.services.recording import record, take_turn
+from claims.store.closing import is_closed
+
+AFTER_CLOSING = frozenset({State.DRAFT, State.REJECTED, State.PAID})
+"""What a closed year may hold and an act may still move: whatever is under way kept it from being closed."""
 
 
 class AlreadyClaimed(NotAllowed):
@@ -41,6 +45,8 @@ def move(
         )
     before = State(claim.state)
     after = decide(before, act, by, because, prepared_by)
+    if before in AFTER_CLOSING and after.to is not None:
+        refuse_closed(session, claim.scheme_year)
     if after.to in LIVE and before not in LIVE:
         _take_slots(session, claim)
     if after.to not in LIVE and before in LIVE:
@@ -63,6 +69,15 @@ def move(
     session.flush()
     _keep_waiting(session, claim.purchase_id, (after.to == State.SUBMITTED) - (before == State.SUBMITTED))
     return event
+
+
+def refuse_closed(session: Session, scheme_year: str | None) -> None:
+    """Raise ``NotAllowed`` when finance has closed the year; until the transaction ends, nobody can close it."""
+    take_turn(session)
+    if is_closed(session, scheme_year):
+        raise NotAllowed(
+            f"Scheme year {scheme_year} is closed. Finance must open it again before anything in it moves."
+        )
 
 
 def _keep_waiting(session: Session, purchase_id: int, change: int) -> None:

@@ -15,7 +15,7 @@ from claims.rules.wording import in_pounds
 from claims.services.committing import give_back_pence, lock_commitment
 from claims.services.heeding import heed_recovered_start
 from claims.services.holding import belongs_to
-from claims.services.moving import move
+from claims.services.moving import move, refuse_closed
 from claims.services.recording import record, take_turn
 from claims.services.telling import named, tell
 from claims.store.recoveries import recovered_pence
@@ -41,7 +41,7 @@ def propose_recovery(
         raise NotAllowed("Give a reason.")
     if way not in WAYS:
         raise NotAllowed("Say how it is to be paid back.")
-    take_turn(session)
+    refuse_closed(session, claim.scheme_year)
     session.refresh(claim)
     left = _left_of(session, claim)
     if session.query(Recovery.id).filter_by(claim_id=claim.id, state="proposed").first():

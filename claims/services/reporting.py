@@ -82,7 +82,7 @@ def all_reports(session: Session, wanted: ReportFilter, today: date) -> tuple[Re
         ),
         _time_to_decision(decided),
         _reasons(session, wanted),
-        _to_come(session, wanted, today),
+        what_is_to_come(session, wanted, today),
     )
 
 
@@ -299,7 +299,8 @@ def _first_words(note: str) -> str:
     return f"{first[:117]}..." if len(first) > 120 else first or NOT_KNOWN
 
 
-def _to_come(session: Session, wanted: ReportFilter, today: date) -> Report:
+def what_is_to_come(session: Session, wanted: ReportFilter, today: date) -> Report:
+    """Drafts and open completion parts by the month of their last day to claim, at what they would pay."""
     months: dict[tuple[str, str], list[int]] = {}
     for expected in expected_claims(session, wanted):
         month = f"{expected.last_day_on:%Y-%m}" if expected.last_day_on else ""

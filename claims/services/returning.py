@@ -9,7 +9,7 @@ from claims.clock import london_date
 from claims.lifecycle import Act, Actor, NotAllowed, Role, State
 from claims.models import Claim, Employer, PaymentLine, PaymentReturn, PaymentRun, Person
 from claims.reminders.wording import word_failed_payment
-from claims.services.moving import move
+from claims.services.moving import move, refuse_closed
 from claims.services.paying import PaymentKey, begin, queue_payment
 from claims.services.recording import record
 from claims.services.setting_off import give_set_offs_back
@@ -24,6 +24,7 @@ def propose_return(
     Raises ``NotAllowed`` for anybody but finance, for a payment that was not paid or said to be back already.
     """
     begin(session, run, by, "settled")
+    refuse_closed(session, run.scheme_year)
     if not because.strip():
         raise NotAllowed("Give a reason.")
     _paid_lines(session, run, key)

@@ -46,6 +46,7 @@ PLACES: tuple[Place, ...] = (
     Place("Payment runs", "finance_runs.all_runs", PAYING_ROLES),
     Place("Recoveries", "recoveries.all_recoveries", PAYING_ROLES | {Role.LEAD_ASSESSOR}),
     Place("Claims register", "finance_register.register", PAYING_ROLES),
+    Place("Year end", "year_end.year_end", PAYING_ROLES),
     Place("Reports", "reports.reports", REPORT_ROLES),
     Place("Course lists", "course_lists.all_versions", LISTING_ROLES),
     Place("Pathway links", "pathway_links.overview", LISTING_ROLES),

@@ -122,7 +122,14 @@ PLACES = {
         "/standard-notes/new",
         "/standard-notes/1",
     ],
-    OLU: ["/payments", "/payments/runs", "/payments/register", "/payments/recoveries", "/payments/ledger/1"],
+    OLU: [
+        "/payments",
+        "/payments/runs",
+        "/payments/register",
+        "/payments/recoveries",
+        "/payments/ledger/1",
+        "/payments/year-end",
+    ],
     "helen.novak@example.org": [
         "/pathway-links?search=dementia",
         "/pathway-links/courses/610-4009-5",

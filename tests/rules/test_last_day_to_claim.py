@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from claims.rules.deadlines import add_months, last_day_to_claim, latest_anniversary
+from claims.rules.deadlines import add_months, last_day_of_all, last_day_to_claim, latest_anniversary
 from claims.rules.facts import Part, TrainingFacts
 from claims.rules.scheme import Fund
 from tests.builders import a_year
@@ -100,3 +100,9 @@ def test_a_window_for_ommt_ends_at_the_fund_s_last_day_all_the_same() -> None:
     assert last_day(completed_on=date(2026, 1, 20)) == date(2026, 3, 20)
     assert last_day(completed_on=date(2026, 1, 21)) == date(2026, 3, 20)
     assert last_day() is None
+
+
+def test_the_last_day_of_all_is_the_latest_that_any_claim_of_the_year_can_have() -> None:
+    assert last_day_of_all(YEAR) == date(2027, 3, 31)
+    assert last_day_of_all(a_year(long_courses_completed_by=date(2026, 1, 31))) == date(2026, 6, 30)
+    assert last_day_of_all(a_year(ommt_last_day_to_claim=date(2027, 4, 1))) == date(2027, 4, 1)

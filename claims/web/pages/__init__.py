@@ -60,6 +60,7 @@ from claims.web.pages import (
     signing_in,
     standard_notes,
     start,
+    year_end,
 )
 
 WITHOUT_FORMS: tuple[Blueprint, ...] = (
@@ -114,6 +115,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     evidence.pages,
     finance.pages,
     finance_runs.pages,
+    year_end.pages,
     finance_register.pages,
     recoveries.pages,
     reports.pages,
