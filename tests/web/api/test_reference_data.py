@@ -142,6 +142,7 @@ def test_courses_are_picked_by_what_is_asked_for_together(client: FlaskClient):
         ("cursor=W10", "cursor", "must be next_cursor of the page before"),
         ("cursor=WzEsMl0", "cursor", "must be next_cursor of the page before"),
         ("q=" + "x" * 201, "q", "must be at most 200 characters"),
+        ("q=%00", "q", "contains a control character or half a character"),
         ("colour=red", "colour", "is not a parameter of this call"),
         ("fund=main&fund=ommt", "fund", "is given twice"),
     ],
@@ -182,7 +183,7 @@ def test_a_course_that_is_no_longer_listed_is_still_told(client: FlaskClient):
     assert "DLP" not in codes_in(client)
 
 
-@pytest.mark.parametrize("code", ["NOPE", "lts", "LTS/", "610//4009/5", "610", "..", "%FF"])
+@pytest.mark.parametrize("code", ["NOPE", "lts", "LTS/", "610//4009/5", "610", "..", "%FF", "%00"])
 def test_a_code_that_was_never_listed_is_not_found(client: FlaskClient, code: str):
     problem_in(client.get(f"{COURSES}/{code}"), 404)
 
