@@ -79,6 +79,10 @@ class SchemeYear:
             raise TypeError(f"{name} of {self.name} is not text: {value!r}")
         return value
 
+    def cap_pence(self, fund: Fund) -> int | None:
+        """The most an employer is paid from ``fund`` in this year; ``None`` where there is no such limit."""
+        return self.number_or_none("cap_main_pence" if fund is MAIN else "cap_ommt_pence")
+
     def parameters_named(self, *names: str) -> tuple[Parameter, ...]:
         """The parameters that a finding used, in the order asked for."""
         return tuple([self.parameters[name] for name in names])

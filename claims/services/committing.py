@@ -7,15 +7,13 @@ from sqlalchemy.orm import Session
 from claims.models import Commitment
 from claims.rules.scheme import Fund, Reference, SchemeYear
 
-CAPS = {Fund.MAIN: "cap_main_pence", Fund.OMMT: "cap_ommt_pence"}
-
 
 def cap_of(reference: Reference, fund: str, scheme_year: str, known_pence: int | None) -> int | None:
     """The cap as the last decision knew it, or else the year's; ``None`` where there is none. In pence."""
     if known_pence is not None:
         return known_pence
     year = next((year for year in reference.years if year.name == scheme_year), None)
-    return year.number_or_none(CAPS[Fund(fund)]) if year else None
+    return year.cap_pence(Fund(fund)) if year else None
 
 
 def lock_commitment(session: Session, employer_id: int, fund: Fund, year: SchemeYear) -> Commitment:
@@ -39,7 +37,7 @@ def lock_commitment(session: Session, employer_id: int, fund: Fund, year: Scheme
         .with_for_update()
         .execution_options(populate_existing=True)
     ).one()
-    cap = year.number_or_none(CAPS[fund])
+    cap = year.cap_pence(fund)
     # A cap that was lowered below what is already promised takes nothing back; it only leaves no room.
     row.cap_pence = None if cap is None else max(cap, row.committed_pence)
     return row

@@ -24,6 +24,7 @@ from claims.workbooks.payment_run import stream_payment_run
 from claims.workbooks.register import stream_register
 from claims.workbooks.rows import About, GroupTotal, LineRow, PaymentRow, RunTotals
 
+FILTERS = {"fund": "Fund", "employer": "Employer", "approved_to": "Approved on or before"}
 FUND_LETTERS = {"main": "M", "ommt": "O"}
 
 
@@ -35,7 +36,7 @@ def store_workbook(session: Session, keyring: Keyring, run: PaymentRun, made_by:
     listed = listed_on(session, london_date(at))
     about = About(
         subject=run.reference,
-        filters=tuple((name.capitalize(), run.filters[name]) for name in ("fund", "employer") if run.filters.get(name)),
+        filters=tuple((words, run.filters[name]) for name, words in FILTERS.items() if run.filters.get(name)),
         scheme_year=run.scheme_year,
         course_list_version=str(listed.version),
         rules_version=", ".join(sorted({row.rules_version for row in rows})),
@@ -137,7 +138,7 @@ def _payments(session: Session, keyring: Keyring, run: PaymentRun, lines: Sequen
 
 def _totals(session: Session, run: PaymentRun) -> RunTotals:
     """Counted by the database, not from the rows that are written."""
-    of_run = (PaymentLine.run_id == run.id, PaymentLine.state.in_(IN_A_RUN))
+    of_run = (PaymentLine.run_id == run.id, IN_A_RUN)
     claims, pence = session.execute(
         select(func.count(), func.coalesce(func.sum(PaymentLine.amount_pence), 0)).where(*of_run)
     ).one()

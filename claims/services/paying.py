@@ -73,7 +73,13 @@ def draw_up(
     run = PaymentRun(
         reference=_next_reference(session, wanted.scheme_year),
         scheme_year=wanted.scheme_year,
-        filters={"fund": wanted.fund, "employer": wanted.employer, "seen": seen, "form": form},
+        filters={
+            "fund": wanted.fund,
+            "employer": wanted.employer,
+            "approved_to": wanted.approved_to.isoformat() if wanted.approved_to else None,
+            "seen": seen,
+            "form": form,
+        },
         state="drawn-up",
         drawn_up_at=at,
         drawn_up_by_id=by.person_id,

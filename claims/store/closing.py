@@ -149,7 +149,7 @@ def lines_of_year(session: Session, scheme_year: str) -> Iterator[Row[Any]]:
         )
         .join(PaymentRun, PaymentRun.id == PaymentLine.run_id)
         .join(Claim, Claim.id == PaymentLine.claim_id)
-        .where(PaymentRun.scheme_year == scheme_year, PaymentLine.state.in_(IN_A_RUN))
+        .where(PaymentRun.scheme_year == scheme_year, IN_A_RUN)
         .order_by(PaymentRun.id, PaymentLine.id)
         .execution_options(yield_per=ROWS_AT_A_TIME)
     )
@@ -167,7 +167,7 @@ def runs_of_year(session: Session, scheme_year: str) -> list[Row[Any]]:
             func.coalesce(func.sum(PaymentLine.amount_pence), 0).label("pence"),
         )
         .join(PaymentRun, PaymentRun.id == PaymentLine.run_id)
-        .where(PaymentRun.scheme_year == scheme_year, PaymentLine.state.in_(IN_A_RUN))
+        .where(PaymentRun.scheme_year == scheme_year, IN_A_RUN)
         .group_by(PaymentLine.run_id)
         .subquery()
     )
@@ -290,7 +290,7 @@ def lines_in_all(session: Session, scheme_year: str) -> list[tuple[str, int, int
     rows = session.execute(
         select(PaymentLine.fund, func.count(), func.sum(PaymentLine.amount_pence))
         .join(PaymentRun, PaymentRun.id == PaymentLine.run_id)
-        .where(PaymentRun.scheme_year == scheme_year, PaymentLine.state.in_(IN_A_RUN))
+        .where(PaymentRun.scheme_year == scheme_year, IN_A_RUN)
         .group_by(PaymentLine.fund)
         .order_by(PaymentLine.fund)
     )

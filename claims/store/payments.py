@@ -2,16 +2,31 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import Case, ColumnElement, Select, and_, bindparam, case, exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from claims.clock import london_date
+from claims.clock import LONDON, london_date
 from claims.lifecycle import State
-from claims.models import BankAccount, Claim, Employer, PaymentLine, PaymentRun, RunWorkbook, SampledApproval
+from claims.models import (
+    BankAccount,
+    Claim,
+    Commitment,
+    Employer,
+    PaymentLine,
+    PaymentRun,
+    RunWorkbook,
+    SampledApproval,
+)
+from claims.rules.scheme import Fund
+from claims.store.reference import from_files
 
-IN_A_RUN = ("live", "paid")
+# Written out in the statement, so that SQLite sees that the index of live lines, which knows no others, serves it.
+IN_A_RUN = PaymentLine.state.in_(bindparam("in_a_run", ("live", "paid"), expanding=True, literal_execute=True))
+"""Whether a line pays: it is neither removed nor failed."""
+PAGE_SIZE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +38,8 @@ class RunFilter:
     """``None``: every fund."""
     employer: str = ""
     """A part of a name, or a whole workplace ID; blank for every employer."""
+    approved_to: date | None = None
+    """The last day, inclusive, of the decisions; ``None``: whenever it was made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,33 +71,154 @@ class Ready:
 
 def ready_claims(session: Session, wanted: RunFilter) -> list[Ready]:
     """Approved claims in no run that ``wanted`` lets through, held ones included, by employer, fund and reference."""
+    rows = session.execute(
+        _ready(wanted, Claim, Employer, BankAccount, _held(wanted.scheme_year))
+        .order_by(*IN_ORDER)
+        .execution_options(populate_existing=True)
+    )
+    return [_described(*row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadyPage:
+    """Some of the claims that are ready, or of those that are held."""
+
+    claims: Sequence[Ready]
+    number: int
+    """Of the page, from 1."""
+    more: bool
+    """Whether there is a page after it."""
+
+
+def ready_page(session: Session, wanted: RunFilter, number: int, *, held: bool) -> ReadyPage:
+    """One page of what can be paid, or of what is ``held``, those that were approved first before others."""
+    why = _held(wanted.scheme_year)
+    rows = session.execute(
+        _ready(wanted, Claim, Employer, BankAccount, why)
+        .where(why != "" if held else why == "")
+        .order_by(Claim.decided_at, Claim.id)
+        .limit(PAGE_SIZE + 1)
+        .offset((number - 1) * PAGE_SIZE)
+    ).all()
+    return ReadyPage([_described(*row) for row in rows[:PAGE_SIZE]], number, len(rows) > PAGE_SIZE)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadySum:
+    """Claims that can be paid, or are held for one reason, added up by the database."""
+
+    held_because: str
+    """Blank for those that can be paid."""
+    claims: int
+    pence: int
+    first_approved_at: datetime
+
+
+def ready_sums(session: Session, wanted: RunFilter) -> list[ReadySum]:
+    """What can be paid, and what is held by reason; nothing for what there is none of."""
+    why = _held(wanted.scheme_year).label("why")
+    rows = session.execute(
+        _ready(wanted, why, func.count(), func.sum(Claim.payable_pence), func.min(Claim.decided_at))
+        .group_by(why)
+        .order_by(why)
+    )
+    return [ReadySum(HELD[code], claims, int(pence or 0), first) for code, claims, pence, first in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadyPayment:
+    """What one employer could be paid from one fund."""
+
+    employer: str
+    at_risk: bool
+    fund: str
+    claims: int
+    pence: int
+
+
+def ready_payments(session: Session, wanted: RunFilter, limit: int) -> list[ReadyPayment]:
+    """The largest payments a run could make, the largest first, at most ``limit``."""
+    pence = func.sum(Claim.payable_pence)
+    rows = session.execute(
+        _ready(wanted, Employer.name, Employer.registration, Claim.fund, func.count(), pence)
+        .where(_held(wanted.scheme_year) == "")
+        .group_by(Employer.id, Employer.name, Employer.registration, Claim.fund)
+        .order_by(pence.desc(), Employer.id, Claim.fund)
+        .limit(limit)
+    )
+    return [
+        ReadyPayment(name, registration == "at-risk", fund, claims, int(total))
+        for name, registration, fund, claims, total in rows
+    ]
+
+
+IN_ORDER = (Employer.workplace_id, Claim.fund, Claim.base, Claim.part)
+
+
+def _ready(wanted: RunFilter, *columns: Any) -> Select[*tuple[Any, ...]]:
+    """Of the approved claims in no run that ``wanted`` lets through. However many were paid, only those are read."""
     where: list[ColumnElement[bool]] = [
         Claim.state == State.APPROVED,
         Claim.payable_pence > 0,
         Claim.scheme_year == wanted.scheme_year,
-        ~exists().where(PaymentLine.claim_id == Claim.id, PaymentLine.state.in_(IN_A_RUN)),
+        ~exists().where(PaymentLine.claim_id == Claim.id, IN_A_RUN),
     ]
     if wanted.fund:
         where.append(Claim.fund == wanted.fund)
+    if wanted.approved_to:
+        where.append(Claim.decided_at < datetime.combine(wanted.approved_to + timedelta(days=1), time(), LONDON))
     if sought := wanted.employer.strip():
         where.append(
             or_(Employer.name.icontains(sought, autoescape=True), func.upper(Employer.workplace_id) == sought.upper())
         )
-    rows = session.execute(
-        select(Claim, Employer, BankAccount, SampledApproval.id)
+    return (
+        select(*columns)
+        .select_from(Claim)
         .join(Employer, Employer.id == Claim.employer_id)
         .outerjoin(SampledApproval, and_(SampledApproval.claim_id == Claim.id, SampledApproval.answer.is_(None)))
         .outerjoin(BankAccount, and_(BankAccount.employer_id == Employer.id, BankAccount.replaced_at.is_(None)))
+        .outerjoin(
+            Commitment,
+            and_(
+                Commitment.employer_id == Claim.employer_id,
+                Commitment.fund == Claim.fund,
+                Commitment.scheme_year == Claim.scheme_year,
+            ),
+        )
         .where(*where)
-        .order_by(Employer.workplace_id, Claim.fund, Claim.base, Claim.part)
-        .execution_options(populate_existing=True)
     )
-    return [
-        _ready(claim, employer, account, in_sample=sampled is not None) for claim, employer, account, sampled in rows
+
+
+HELD = {
+    "": "",
+    "sample": "A lead assessor has not agreed to it yet: it is in the quality sample.",
+    "suspended": "The employer is suspended.",
+    "no-account": "The employer has given no bank details.",
+    "unverified": "The bank details have not been verified.",
+    "over-cap": "More is promised to the employer than its cap for this fund and year.",
+}
+"""Why an approved claim cannot be paid now; the first that holds is said."""
+
+
+def _held(scheme_year: str) -> Case[str]:
+    year = next((each for each in from_files().years if each.name == scheme_year), None)
+    caps = {fund: year.cap_pence(fund) for fund in Fund} if year else {}
+    over_cap = [
+        (and_(Claim.fund == fund, Commitment.committed_pence > cap), "over-cap")
+        for fund, cap in caps.items()
+        if cap is not None
     ]
+    return case(
+        (SampledApproval.id.is_not(None), "sample"),
+        (Employer.suspended, "suspended"),
+        (BankAccount.id.is_(None), "no-account"),
+        (BankAccount.verified_at.is_(None), "unverified"),
+        *over_cap,
+        else_="",
+    )
 
 
-def _ready(claim: Claim, employer: Employer, account: BankAccount | None, *, in_sample: bool) -> Ready:
+def _described(claim: Claim, employer: Employer, account: BankAccount | None, held: str) -> Ready:
     return Ready(
         claim_id=claim.id,
         reference=claim.reference,
@@ -94,20 +232,8 @@ def _ready(claim: Claim, employer: Employer, account: BankAccount | None, *, in_
         amount_pence=claim.payable_pence or 0,
         approved_at=claim.decided_at or claim.created_at,
         bank_account_id=account.id if account else 0,
-        held_because=_held_because(employer, account, in_sample=in_sample),
+        held_because=HELD[held],
     )
-
-
-def _held_because(employer: Employer, account: BankAccount | None, *, in_sample: bool) -> str:
-    if in_sample:
-        return "A lead assessor has not agreed to it yet: it is in the quality sample."
-    if employer.suspended:
-        return "The employer is suspended."
-    if account is None:
-        return "The employer has given no bank details."
-    if account.verified_at is None:
-        return "The bank details have not been verified."
-    return ""
 
 
 def current_account(session: Session, employer_id: int) -> BankAccount | None:
@@ -122,9 +248,7 @@ def current_account(session: Session, employer_id: int) -> BankAccount | None:
 def live_lines(session: Session, run: PaymentRun) -> Sequence[PaymentLine]:
     """The lines of a run that pay, in the order in which they were drawn up; removed and failed ones are left out."""
     return session.scalars(
-        select(PaymentLine)
-        .where(PaymentLine.run_id == run.id, PaymentLine.state.in_(IN_A_RUN))
-        .order_by(PaymentLine.id)
+        select(PaymentLine).where(PaymentLine.run_id == run.id, IN_A_RUN).order_by(PaymentLine.id)
     ).all()
 
 
@@ -139,13 +263,14 @@ class RunSummed:
 
 def runs(session: Session, limit: int = 100) -> list[RunSummed]:
     """The latest runs, newest first."""
+    latest = select(PaymentRun.id).order_by(PaymentRun.id.desc()).limit(limit).subquery()
     kept = and_(PaymentLine.run_id == PaymentRun.id, PaymentLine.state != "removed")
     rows = session.execute(
         select(PaymentRun, func.count(PaymentLine.id), func.coalesce(func.sum(PaymentLine.amount_pence), 0))
+        .join(latest, latest.c.id == PaymentRun.id)
         .outerjoin(PaymentLine, kept)
         .group_by(PaymentRun.id)
         .order_by(PaymentRun.id.desc())
-        .limit(limit)
     )
     return [RunSummed(run, claims, int(pence)) for run, claims, pence in rows]
 

@@ -114,7 +114,7 @@ def _lines(*more: ColumnElement[Any]) -> Any:
         .join(Employer, Employer.id == Claim.employer_id)
         .join(Purchase, Purchase.id == Claim.purchase_id)
         .outerjoin(Person, Person.id == Claim.decided_by_id)
-        .outerjoin(PaymentLine, and_(PaymentLine.claim_id == Claim.id, PaymentLine.state.in_(IN_A_RUN)))
+        .outerjoin(PaymentLine, and_(PaymentLine.claim_id == Claim.id, IN_A_RUN))
         .outerjoin(PaymentRun, PaymentRun.id == PaymentLine.run_id)
     )
 

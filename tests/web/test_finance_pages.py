@@ -1,6 +1,7 @@
 """Finance's pages: what is ready, drawing up, releasing, the workbook, the bank's result, the register."""
 
 import hashlib
+from datetime import timedelta
 from io import BytesIO
 
 import openpyxl
@@ -8,7 +9,7 @@ import pytest
 from sqlalchemy import select, update
 
 from claims.demo.cast import bank_account
-from claims.models import BankAccount, Claim, Event, PaymentRun
+from claims.models import BankAccount, Claim, Commitment, Event, PaymentRun
 from tests.browsing import Browser, Page
 from tests.claiming import day
 from tests.keys import KEYRING
@@ -68,6 +69,55 @@ def test_what_is_ready_and_what_is_held_and_why(stage: Stage, olu: Browser) -> N
     page = olu.get("/payments")
     assert "The employer has given no bank details." in page.words
     assert "No approved claim can be paid now." in page.words
+
+
+def test_ready_claims_are_chosen_by_age_from_page_to_run(site: Site, stage: Stage, olu: Browser) -> None:
+    stage.approved(NIAMH)
+    site.time.move_to(AT + timedelta(days=7))
+    stage.approved(DANIEL, at=AT + timedelta(days=7))
+    olu = site.sign_in(site.office.finance)
+    assert "2 approved claims can be paid. The first was approved on 2 February 2026" in olu.get("/payments").words
+    page = olu.get("/payments", query_string={"age": "7"})
+    assert "1 approved claim can be paid." in page.words
+    assert "No approved claim" in olu.get("/payments", query_string={"age": "14"}).words
+    assert "2 approved claims" in olu.get("/payments", query_string={"age": "x"}).words
+    page = olu.get("/payments/preview", query_string={"age": "7"})
+    assert "approved on 2 February 2026 or earlier" in page.text
+    page = olu.send(action="/payments/runs")
+    assert page.heading == "Payment run RUN-2526-0001"
+    assert "1 approved claim can be paid." in olu.get("/payments").words
+    content = olu.post(f"{RUN}/workbooks/1").response.get_data()
+    about = dict(openpyxl.load_workbook(BytesIO(content))["About"].values)
+    assert about["Filter: Approved on or before"] == "2026-02-02"
+
+
+def test_ready_and_held_claims_come_page_by_page(stage: Stage, olu: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("claims.store.payments.PAGE_SIZE", 1)
+    monkeypatch.setattr("claims.web.pages.finance.MOST_PAYMENTS", 0)
+    stage.approved(NIAMH, DANIEL)
+    page = olu.get("/payments")
+    assert "These are the 0 largest payments." in page.words
+    with stage.database.read() as session:
+        references = session.scalars(select(Claim).where(Claim.part == "start").order_by(Claim.id)).all()
+        first, second = (claim.reference for claim in references)
+    assert first in page.words
+    assert second not in page.words
+    page = olu.get("/payments", query_string={"page": "2"})
+    assert second in page.words
+    assert first not in page.words
+    for far in ("3", "-1", "x", "9" * 30):
+        assert olu.get("/payments", query_string={"page": far}).status == 200
+    # Both are held now: more is promised than a cap that was lowered.
+    with stage.database.write() as session:
+        session.execute(update(Commitment).values(committed_pence=40_000_001, cap_pence=40_000_001))
+    page = olu.get("/payments")
+    assert "More is promised to the employer than its cap for this fund and year." in page.words
+    assert "No approved claim can be paid now." in page.words
+    assert "Held claims" in page.words
+    assert second in olu.get("/payments", query_string={"page": "2", "show": "held"}).words
+    with stage.database.write() as session:
+        session.execute(update(Commitment).values(committed_pence=40_000_000))
+    assert "2 approved claims can be paid." in olu.get("/payments").words
 
 
 def test_a_run_is_previewed_and_drawn_up_with_its_workbook(stage: Stage, olu: Browser) -> None:

@@ -24,6 +24,7 @@ class DrawUpForm(Form):
     year = HiddenField()
     fund = HiddenField()
     employer = HiddenField()
+    age = HiddenField()
     seen = HiddenField()
 
 

@@ -1,6 +1,8 @@
 """Finance: what is ready to pay and what is held, the preview of a run, drawing it up."""
 
 from collections.abc import Sequence
+from datetime import date, timedelta
+from urllib.parse import urlencode
 
 from flask import Blueprint, redirect, render_template, request, url_for
 
@@ -8,7 +10,7 @@ from claims import clock
 from claims.lifecycle import NotAllowed, Role
 from claims.services.paying import draw_up, seen_hash
 from claims.services.setting_off import Planned, plan_set_offs
-from claims.store.payments import Ready, RunFilter, ready_claims, runs
+from claims.store.payments import Ready, RunFilter, ready_claims, ready_page, ready_payments, ready_sums, runs
 from claims.store.reference import from_files
 from claims.web.access import actor, opens
 from claims.web.answers import Answer, refused
@@ -20,23 +22,36 @@ from claims.web.wiring import services
 pages = Blueprint("finance", __name__, url_prefix="/payments")
 
 LOOKING = (Role.FINANCE, Role.AUDITOR)
+AGES = (("7", "7 days ago or earlier"), ("14", "14 days ago or earlier"), ("28", "28 days ago or earlier"))
+"""How long ago a claim was approved, in days."""
+LAST_PAGE = 10_000
+MOST_PAYMENTS = 50
+"""Of employers, shown before the claims; a preview has all."""
 
 
 @pages.get("")
 @opens(*LOOKING)
 def ready() -> Answer:
     wanted = _wanted()
-    found = ready_claims(session(), wanted)
-    payable = [each for each in found if not each.held_because]
+    sums = ready_sums(session(), wanted)
+    payable = next((each for each in sums if not each.held_because), None)
+    held = [each for each in sums if each.held_because]
+    # Where nothing can be paid, what is held is all there is to see.
+    shows_held = bool(held) and (payable is None or request.args.get("show") == "held")
+    payments = ready_payments(session(), wanted, MOST_PAYMENTS + 1)
     return render_template(
         "finance/ready.html",
         wanted=wanted,
+        query=_query(wanted),
         years=years(),
         funds=FUNDS,
+        ages=AGES,
         payable=payable,
-        held=[each for each in found if each.held_because],
-        total=sum(each.amount_pence for each in payable),
-        by_employer=_by_employer(payable),
+        held=held,
+        payments=payments[:MOST_PAYMENTS],
+        more_payments=len(payments) > MOST_PAYMENTS,
+        shows_held=shows_held,
+        page=ready_page(session(), wanted, min(max(1, request.args.get("page", 1, int)), LAST_PAGE), held=shows_held),
         course_of=course_of,
         runs=runs(session(), limit=10),
         may_draw_up=actor().role is Role.FINANCE,
@@ -69,7 +84,12 @@ def preview() -> Answer:
 @opens(Role.FINANCE)
 def draw_up_run() -> Answer:
     form = DrawUpForm()
-    wanted = RunFilter(str(form.year.data or ""), str(form.fund.data or "") or None, str(form.employer.data or ""))
+    wanted = RunFilter(
+        str(form.year.data or ""),
+        str(form.fund.data or "") or None,
+        str(form.employer.data or ""),
+        _approved_to(str(form.age.data or "")),
+    )
     try:
         run = draw_up(
             session(),
@@ -97,15 +117,22 @@ def _wanted() -> RunFilter:
         year if year in years() else from_files().year_to_go_by(clock.today()).name,
         fund if fund in dict(FUNDS) else None,
         request.args.get("employer", "")[:100],
+        _approved_to(request.args.get("age", "")),
     )
 
 
+def _approved_to(age: str) -> date | None:
+    """The last day of the decisions that are so many days old, for one of ``AGES``."""
+    return clock.today() - timedelta(days=int(age)) if age in dict(AGES) else None
+
+
 def _query(wanted: RunFilter) -> dict[str, str]:
-    return {"year": wanted.scheme_year, "fund": wanted.fund or "", "employer": wanted.employer}
+    age = str((clock.today() - wanted.approved_to).days) if wanted.approved_to else ""
+    return {"year": wanted.scheme_year, "fund": wanted.fund or "", "employer": wanted.employer, "age": age}
 
 
 def _ready_address(wanted: RunFilter) -> str:
-    return url_for("finance.ready", year=wanted.scheme_year, fund=wanted.fund or "", employer=wanted.employer)
+    return f"{url_for('finance.ready')}?{urlencode(_query(wanted))}"
 
 
 def _payments(payable: list[Ready], set_offs: Sequence[Planned]) -> list[tuple[str, bool, str, int, int, int]]:
@@ -120,15 +147,4 @@ def _payments(payable: list[Ready], set_offs: Sequence[Planned]) -> list[tuple[s
     return [
         (employer, at_risk, fund, len(group), sum(each.amount_pence for each in group), kept_back.get((owner, fund), 0))
         for (owner, employer, at_risk, fund), group in groups.items()
-    ]
-
-
-def _by_employer(payable: list[Ready]) -> list[tuple[str, bool, str, int, int]]:
-    """Employer, whether it is at risk, fund, claims and pence, in the order of the claims."""
-    groups: dict[tuple[str, bool, str], list[Ready]] = {}
-    for each in payable:
-        groups.setdefault((each.employer, each.at_risk, each.fund), []).append(each)
-    return [
-        (employer, at_risk, fund, len(group), sum(each.amount_pence for each in group))
-        for (employer, at_risk, fund), group in groups.items()
     ]
