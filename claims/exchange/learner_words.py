@@ -16,6 +16,13 @@ ENGAGEMENTS: dict[Engagement, str] = {
     Engagement.VOLUNTEER: "Volunteer",
     Engagement.SELF_EMPLOYED: "Self-employed",
 }
+_OTHER_NAMES = {
+    "careassistant": "care-worker",
+    "carer": "care-worker",
+    "seniorcarer": "senior-care-worker",
+    "seniorcareassistant": "senior-care-worker",
+}
+"""What staff lists call the job roles of ASC-WDS, as compared, where it can mean one of them only."""
 _ANSWERS = {"yes": True, "y": True, "true": True, "no": False, "n": False, "false": False}
 
 
@@ -29,8 +36,9 @@ def parse_job_role(text: str, roles: Iterable[JobRole], where: str = "the list")
     if not text:
         raise Misread("Enter the job role")
     wanted = as_compared(text)
+    meant = _OTHER_NAMES.get(wanted)
     for role in roles:
-        if wanted in (as_compared(role.title), as_compared(role.slug)):
+        if role.slug == meant or wanted in (as_compared(role.title), as_compared(role.slug)):
             return role.slug
     raise Misread(f"“{text}” is not a job role we know: use one from {where}")
 

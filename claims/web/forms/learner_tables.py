@@ -28,6 +28,11 @@ ALIASES = {
     "nino": "National Insurance number",
     "surname": "Last name",
     "forename": "First name",
+    "job-title": "Job role",
+    "role": "Job role",
+    "start-date": "Employed from",
+    "date-started": "Employed from",
+    "employment-start-date": "Employed from",
 }
 """What people call columns, besides their names."""
 

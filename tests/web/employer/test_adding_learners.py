@@ -62,6 +62,17 @@ def test_a_pasted_table_shows_who_is_new_and_what_changes_before_anything_is_kep
     assert "Keep these learners" not in page.words
 
 
+def test_an_ordinary_staff_list_is_understood(browser: Browser) -> None:
+    page = paste(
+        browser,
+        "Forename,Surname,NI number,Job title,Start date,Engagement",
+        "Sam,Okoro,AB123456C,Care assistant,3 apr 25,Employee",
+        "Kim,Lowe,AB123457C,senior carer,3/4/2025,Bank staff",
+    )
+    assert "Sam Okoro Care worker 3 Apr 2025" in page.words
+    assert "Kim Lowe Senior care worker 3 Apr 2025" in page.words
+
+
 def test_faults_stand_on_their_rows_and_nobody_is_kept(site: Site, browser: Browser) -> None:
     before = how_many(site)
     page = paste(
