@@ -1,6 +1,6 @@
 # Commands for people. `make` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format bench mutants faults fuzz migration lock screenshots lifecycle clean
+.PHONY: help setup demo test browser check format bench mutants faults fuzz migration lock screenshots lifecycle clean
 
 python := .venv/bin/python
 run := .venv/bin/
@@ -18,6 +18,9 @@ demo: setup ## Serve a demonstration with people and claims on a demonstration d
 
 test: setup ## Run all tests, on SQLite and PostgreSQL, in the browser
 	@$(python) -m tools.tests
+
+browser: setup ## Walk every employer's journey in Chromium: wide and narrow, with scripts and without
+	@BROWSER_WAYS=all $(python) -m pytest -n 0 tests/browser/test_employers_journeys.py
 
 check: setup ## Everything CI runs: format, lint, types, imports, tests
 	@$(run)ruff format --check .

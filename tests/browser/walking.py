@@ -111,10 +111,10 @@ def sign_in(walk: Walk, email: str) -> None:
     person = walk.page.locator("main li").filter(has_text=email)
     walk.go(person.get_by_role("link"))
     walk.press("Email me a code")
-    walk.fill({"code": _shown(walk, "message says")})
+    walk.fill({"code": shown_code(walk, "message says")})
     walk.press("Continue")
     if walk.heading == "Confirm with your authenticator app":
-        walk.fill({"authenticator_code": _shown(walk, "app shows")})
+        walk.fill({"authenticator_code": shown_code(walk, "app shows")})
         walk.press("Sign in")
 
 
@@ -125,7 +125,7 @@ def sign_out(walk: Walk) -> None:
     walk.go(walk.page.get_by_role("button", name="Sign out"))
 
 
-def _shown(walk: Walk, after: str) -> str:
+def shown_code(walk: Walk, after: str) -> str:
     found = re.search(rf"{after} (\d{{6}})", walk.words)
     assert found, walk.words
     return found[1]
