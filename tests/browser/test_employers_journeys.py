@@ -13,7 +13,7 @@ from playwright.sync_api import Locator, expect
 
 from claims.files.specimens import specimen_pdf
 from tests.browser.conftest import NewWalk
-from tests.browser.specimens import an_invoice
+from tests.browser.specimens import a_certificate, an_invoice
 from tests.browser.steps import GRACE, OLU, PRIYA, RUTH, day, release
 from tests.browser.walking import Walk, shown_code, sign_in, sign_out
 from tests.bulk import filled_in, twelve
@@ -219,6 +219,65 @@ def test_learners(person: Walk, tmp_path: Path) -> None:
         assert download(person, found, tmp_path).suffix == f".{ending}"
     person.open("/workforce")
     assert "Level 2 Adult Social Care Certificate" in person.words
+
+
+def test_a_purchase_by_plan_with_evidence_and_somebody_late(person: Walk, tmp_path: Path) -> None:
+    sign_in(person, GRACE)
+    person.press("Start a new purchase")
+    person.fill({"search": "juggling"})
+    person.press("Search")
+    assert "0 courses found" in person.words
+    person.fill({"search": "LTS"})
+    person.press("Search")
+    person.press("Choose")
+    address = "/".join(person.path.split("/")[:3])
+    mistake(person, "Save and continue", "Enter the training provider", "Enter the payment date", "Select")
+    person.fill({"provider": "Bright Training", "way": "plan", **day("paid_on", 1, 10, 2025)})
+    person.fill(day("second_payment_on", 1, 9, 2025))
+    mistake(person, "Save and continue", "on or after the first payment")
+    person.fill(day("second_payment_on", 1, 12, 2025))
+    person.press("Save and continue")
+    person.fill({"footing": "total", "total": "1,2", "other": "no"})
+    mistake(person, "Save and continue", "must be an amount in pounds", "Enter the number of people")
+    person.fill({"total": "£1,800", "people_covered": "3"})
+    person.press("Save and continue")
+    person.fill(day("started_on", 6, 10, 2025))
+    mistake(person, "Save and continue", "Select yes if it is delivered")
+    person.fill({"apprenticeship": "no"})
+    person.press("Save and continue")
+    mistake(person, "Add selected learners", "Select at least one learner")
+    for name in ("Imran Siddiqui", "Chloe Bennett", "Margaret Ellis"):
+        person.page.get_by_label(name).check()
+    person.press("Add selected learners")
+    assert "Not met" in person.words
+    person.go(person.page.get_by_role("button", name="Take off Margaret Ellis"))
+    person.press("Save and continue")
+    mistake(person, "Save and continue", "Select when they completed")
+    person.fill({"how": "each"})
+    imran = person.page.get_by_role("group", name="Imran Siddiqui").get_by_label("Day").get_attribute("name") or ""
+    person.fill(day(imran.removesuffix("-day"), 30, 1, 2026))
+    person.press("Save and continue")
+    broken = tmp_path / "receipt.pdf"
+    broken.write_bytes(b"%PDF-1.7 and nothing more")
+    person.fill({"files": broken})
+    mistake(person, "Upload", "receipt.pdf")
+    person.fill({"files": an_invoice(tmp_path)})
+    person.press("Upload")
+    person.press("Add certificate")
+    mistake(person, "Upload", "Choose the certificate")
+    person.open(f"{address}/evidence")
+    person.press("Add many certificates at once")
+    person.fill({"files": a_certificate(tmp_path, "Imran Siddiqui")})
+    person.press("Upload")
+    assert "1 certificate added" in person.words
+    person.open(f"{address}/check")
+    assert "1 claim ready, for £500.00 in all. The others wait and hold nobody up." in person.words
+    mistake(person, "Submit claims", "Tick the box")
+    person.fill({"declaration": "yes"})
+    person.press("Submit claims")
+    assert person.heading == "Claim submitted"
+    person.open(f"{address}/check")
+    assert "No claim is ready yet." in person.words
 
 
 def test_a_workbook_of_claims(person: Walk, tmp_path: Path) -> None:
