@@ -15,12 +15,13 @@ from claims.services.drafting import CHANGEABLE, part_of
 from claims.services.enrolling import AlreadyAdded, LearnerDetails, enrol, keep_learner, take_off
 from claims.store.claims import claimed_learners, other_drafts
 from claims.store.facts import Surroundings
-from claims.store.learners import learners_of
+from claims.store.learners import LearnerFilter, page_of_learners
 from claims.web.access import actor, opens
 from claims.web.answers import Answer, done, refused
 from claims.web.formats import count, written_date
 from claims.web.forms.choosing import Choice, RadiosField
 from claims.web.forms.dates import DateField
+from claims.web.forms.filtering import read_id
 from claims.web.forms.form import Form
 from claims.web.forms.learner_tables import RowFault, TableForm, read_table
 from claims.web.forms.learners import LearnerForm
@@ -69,11 +70,24 @@ def _learners(purchase: Purchase, nobody_chosen: str = "") -> Answer:
     claims = [claim for claim in progress.claims if claim.part != Part.COMPLETION]
     around = Surroundings(session())
     present = {claim.learner_id for claim in claims if claim.state not in ("withdrawn", "rejected")}
+    search = request.values.get("search", "")[:100]
+    wanted = LearnerFilter(search, after=read_id(request.args, "after"), before=read_id(request.args, "before"))
+    found = page_of_learners(session(), employer_id(), wanted)
+
+    def page_at(*, before: int | None = None, after: int | None = None) -> str:
+        return url_for(
+            "employer_enrolment.learners", purchase_id=purchase.id, search=search or None, before=before, after=after
+        )
+
     return render_template(
         "employer/learners.html",
         purchase=purchase,
         told=[(claim, _warnings(claim, around), other_drafts(session(), claim)) for claim in claims],
-        known=[learner for learner in learners_of(session(), employer_id()) if learner.id not in present],
+        known=[learner for learner in found.learners if learner.id not in present],
+        found=found,
+        search=search,
+        before=page_at(before=found.before) if found.before else None,
+        after=page_at(after=found.after) if found.after else None,
         claimed=claimed_learners(session(), employer_id(), purchase.course_code, part_of(purchase)),
         nobody_chosen=nobody_chosen,
         problems=[{"text": nobody_chosen, "href": "#learners"}] if nobody_chosen else [],

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from claims.models import Learner
 from claims.services.dividing import add_service
 from tests.browsing import Browser, Page
+from tests.claiming import buy
 from tests.site import AT, Site
 
 TABLE = "/learners/table"
@@ -179,3 +180,18 @@ def test_the_list_is_paged_by_name_and_searched_with_either_apostrophe(site: Sit
         strangers = site.meadow.learners["Sean Doyle"]
         assert session.get_one(Learner, strangers).last_name == "Doyle"
     assert "70 learners" in browser.get("/learners", query_string={"after": strangers}).words
+
+
+def test_a_purchase_offers_many_learners_page_by_page_and_by_name(site: Site, browser: Browser) -> None:
+    rows = [f"Ann,Name{chr(97 + n // 26)}{chr(97 + n % 26)},BB{n:06}A,Care worker,Employee,1/3/24" for n in range(60)]
+    paste(browser, *rows)
+    browser.send({}, action="/learners/confirmation")
+    address = f"{buy(browser, 'LTS')}/learners"
+    page = browser.get(address)
+    assert page.text.count('name="learner"') == 50
+    following = next(a.get("href") for a in page.document.iter("a") if a.get("rel") == "next")
+    assert browser.get(following).text.count('name="learner"') == 20
+    page = browser.get(address, query_string={"search": "o'bri"})
+    assert page.text.count('name="learner"') == 1
+    assert "Niamh O" in page.words
+    assert "0 learners of that name" in browser.get(address, query_string={"search": "nobody"}).words
