@@ -111,8 +111,8 @@ def draw_up(
 def release(session: Session, keyring: Keyring, run: PaymentRun, by: Actor, at: datetime) -> list[str]:
     """Let a run be paid. Returns references of claims that were taken out instead, and then nothing was released.
 
-    Bank details that were changed since the run was drawn up take their lines out, with a new version of the workbook
-    to be looked at before releasing again; a run that is left without lines is cancelled.
+    Bank details that were changed since the run was drawn up take their lines out, and so does a suspension, with a
+    new version of the workbook to be looked at before releasing again; a run that is left without lines is cancelled.
     Raises ``NotAllowed`` for anybody but finance, for whoever drew it up or, as an assessor once, decided a claim in
     it, and for a run in another state.
     """
@@ -257,7 +257,8 @@ def _take_out_changed(session: Session, run: PaymentRun, by: Actor, at: datetime
     accounts: dict[int, BankAccount | None] = {}
     for line in live_lines(session, run):
         if line.employer_id not in accounts:
-            accounts[line.employer_id] = current_account(session, line.employer_id)
+            suspended = session.get_one(Employer, line.employer_id, populate_existing=True).suspended
+            accounts[line.employer_id] = None if suspended else current_account(session, line.employer_id)
         account = accounts[line.employer_id]
         if account is None or account.id != line.bank_account_id:
             taken_out.append(_take_out(session, run, line, by=by, at=at))

@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 from claims.demo.cast import bank_account
 from claims.lifecycle import Actor, NotAllowed, Role
 from claims.models import BankAccount, Claim, Commitment, Employer, Event, Message, PaymentLine, PaymentRun, RunWorkbook
-from claims.services.exporting import export_register
+from claims.services.exporting import export_register, store_workbook
+from claims.services.listing import publish_at_once
 from claims.services.paying import (
     Changed,
     NothingToPay,
@@ -28,6 +29,7 @@ from claims.services.paying import (
     seen_hash,
 )
 from claims.services.recording import verify
+from claims.services.supervising import lift_suspension, suspend
 from claims.store.payments import (
     RunFilter,
     live_lines,
@@ -40,9 +42,10 @@ from claims.store.payments import (
     workbooks_of,
 )
 from claims.store.register import RegisterFilter
+from tests.course_files import changed
 from tests.db.test_delivering import run_together
 from tests.keys import KEYRING
-from tests.stage import AT, Stage
+from tests.stage import AT, CERTIFICATE_COURSE, Stage
 
 NIAMH, DANIEL = "Niamh O’Brien", "Daniel Mensah"
 YEAR = RunFilter("2025-26")
@@ -240,6 +243,50 @@ def test_bank_details_changed_before_release_take_their_lines_out(stage: Stage) 
         assert starts(session) == ["approved"]
         assert session.scalars(select(PaymentLine.state)).all() == ["removed"]
     assert draw(stage) == "RUN-2526-0002"
+
+
+def test_an_employer_suspended_after_the_run_was_drawn_up_is_not_paid(stage: Stage) -> None:
+    stage.approved(NIAMH)
+    draw(stage)
+    with stage.database.write() as session:
+        suspend(session, stage.house.employer_id, stage.office.lead, AT, "Looked into")
+    with stage.database.write() as session:
+        assert len(release(session, KEYRING, the_run(session), stage.office.other_finance, AT)) == 1
+    with stage.database.read() as session:
+        assert (the_run(session).state, starts(session)) == ("cancelled", ["approved"])
+    with stage.database.write() as session:
+        lift_suspension(session, stage.house.employer_id, stage.office.lead, AT, "Cleared")
+    assert draw(stage) == "RUN-2526-0002"
+
+
+def test_a_workbook_downloaded_a_year_and_three_course_lists_later_is_the_same(stage: Stage) -> None:
+    stage.approved(NIAMH, DANIEL)
+    draw(stage)
+    with stage.database.read() as session:
+        then = workbooks_of(session, the_run(session))[0]
+        sha256, content = then.sha256, then.content
+        cells = cells_of(content)
+    for months in (3, 6, 9):
+        with stage.database.write() as session:
+            on, by = AT + timedelta(days=30 * months), stage.office.administrator
+            entries = changed(CERTIFICATE_COURSE, title=f"Renamed {months}", max_reimbursement_pence=months)
+            publish_at_once(session, entries, what="A list", from_on=on.date(), by=by, at=on)
+    with stage.database.write() as session:
+        session.execute(update(Employer).values(name="Another name"))
+        run = the_run(session)
+        later = AT + timedelta(days=365)
+        (workbook,) = workbooks_of(session, run)
+        note_download(session, run, workbook, stage.office.auditor, later)
+        assert (workbook.sha256, hashlib.sha256(workbook.content).hexdigest()) == (sha256, sha256)
+        assert cells_of(workbook.content) == cells
+        # Made anew from the stored lines, a later version shows the same payments and lines too.
+        again = store_workbook(session, KEYRING, run, "Somebody else", later)
+        for sheet in ("Payments", "Lines", "By course", "By role category", "By employer", "Controls"):
+            assert cells_of(again.content)[sheet] == cells[sheet], sheet
+
+
+def cells_of(content: bytes) -> dict[str, list[tuple[object, ...]]]:
+    return {sheet.title: list(sheet.iter_rows(values_only=True)) for sheet in openpyxl.load_workbook(BytesIO(content))}
 
 
 def test_a_run_that_lost_lines_has_a_new_version_of_its_workbook_and_waits_to_be_released_again(stage: Stage) -> None:

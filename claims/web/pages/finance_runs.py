@@ -73,8 +73,8 @@ def release_run(reference: str) -> Answer:
         return refused(no, here)
     if taken_out:
         return done(
-            f"Not released. Bank details have changed since the run was drawn up, so {', '.join(taken_out)} "
-            "was taken out. Look at the run again, then release it.",
+            "Not released. Bank details have changed, or the employer was suspended, since the run was drawn up, so "
+            f"{', '.join(taken_out)} was taken out. Look at the run again, then release it.",
             here,
         )
     return done("The run is released.", here)
