@@ -1,6 +1,6 @@
 """Tasks for lead assessors: a payment rejected after approvals, a start recovered under its completion."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from claims.decisions import Answer
 from claims.lifecycle import NotAllowed
-from claims.models import Event, LeadTask, Learner, Purchase, Recovery
+from claims.models import Commitment, Event, LeadTask, Learner, Purchase, Recovery
 from claims.readiness import Obstacle
 from claims.services.checking import save_completion_check, save_payment_check
 from claims.services.claiming import assess_claim, what_blocks
@@ -21,12 +21,13 @@ from claims.services.reopening import undo
 from claims.store.claims import claims_in
 from claims.store.facts import Surroundings
 from claims.store.lead_tasks import lead_tasks
-from tests.db.test_recovering import paid, start_claim
+from tests.db.test_recovering import paid, released, settled, start_claim
 from tests.keys import KEYRING
-from tests.stage import AT, Stage, confirm_shown, submit_all
+from tests.stage import AT, Stage, check_all, confirm_shown, submit_all
 
 NIAMH, DANIEL = "Niamh O’Brien", "Daniel Mensah"
 LATER = AT + timedelta(minutes=5)
+COMPLETED_ON = date(2026, 1, 30)
 
 
 def rejected_after_one_was_approved(stage: Stage) -> None:
@@ -62,6 +63,42 @@ def test_a_payment_rejected_after_an_approval_opens_one_task_that_lists_it(stage
         acts = session.scalars(select(Event.act).where(Event.act == "open-task")).all()
         assert len(acts) == 1
         assert verify(session)[1] == []
+
+
+def test_a_payment_rejected_after_half_its_claims_were_paid_moves_blocks_and_lists(stage: Stage) -> None:
+    """As docs/product.md has it: submitted claims are rejected, drafts blocked, what is paid goes to a lead."""
+    purchase_id = stage.submitted(NIAMH, DANIEL)
+    by = stage.office.assessor
+    with stage.database.write() as session:
+        purchase = session.get_one(Purchase, purchase_id)
+        take(session, purchase, by, AT)
+        save_payment_check(session, purchase, by, AT, answer=Answer.YES, cost_pence=160_000, paid_in_full=True)
+        (niamh,) = [claim for claim in claims_in(session, purchase) if claim.learner.name == NIAMH]
+        save_completion_check(session, niamh, by, AT, answer=Answer.YES)
+        confirm_shown(session, purchase, by, AT)
+    settled(stage, released(stage))
+    with stage.database.write() as session:
+        purchase = session.get_one(Purchase, purchase_id)
+        save_payment_check(session, purchase, by, LATER, answer=Answer.REJECT, note="The invoice is a forgery.")
+        confirm_shown(session, purchase, by, LATER)
+    with stage.database.write() as session:
+        purchase = session.get_one(Purchase, purchase_id)
+        states = {(claim.learner.name, claim.part): claim.state for claim in claims_in(session, purchase)}
+        assert states == {(NIAMH, "start"): "paid", (NIAMH, "completion"): "draft", (DANIEL, "start"): "rejected"}
+        (found,) = lead_tasks(session, stage.office.lead)
+        assert [(claim.learner.name, claim.state) for claim in found.claims] == [(NIAMH, "paid")]
+        assert session.scalars(select(Commitment.committed_pence)).one() == 92_400
+    with pytest.raises(AssertionError, match="payment"):
+        stage.complete(purchase_id, COMPLETED_ON)
+    # A lead finds that the rejection was wrong: it is undone, the payment passes, and the draft may go.
+    with stage.database.write() as session:
+        purchase = session.get_one(Purchase, purchase_id)
+        (daniel,) = [claim for claim in claims_in(session, purchase) if claim.learner.name == DANIEL]
+        undo(session, daniel, stage.office.lead, LATER, because="The invoice is genuine")
+        take(session, purchase, by, LATER)
+        check_all(session, purchase, by, LATER)
+        confirm_shown(session, purchase, by, LATER)
+    stage.complete(purchase_id, COMPLETED_ON)
 
 
 def test_a_payment_rejected_before_any_approval_opens_none(stage: Stage) -> None:
