@@ -12,9 +12,10 @@ from claims.clock import london_date
 from claims.exchange.cells import guard_cell
 from claims.lifecycle import Actor
 from claims.models import Claim, Employer, PaymentLine, PaymentRun
+from claims.store.recoveries import set_off_in
 from claims.store.reference import listed_on
 from claims.store.remittances import Remittance
-from claims.workbooks.remittance import RemittanceRow, remittance_as_csv, stream_remittance
+from claims.workbooks.remittance import Paid, RemittanceRow, remittance_as_csv, stream_remittance
 from claims.workbooks.rows import About
 
 PARTS = {"full": "All at once", "start": "Start, 60%", "completion": "Completion"}
@@ -45,15 +46,23 @@ def remittance_workbook(session: Session, paid: Remittance, employer: Employer, 
             PaymentLine.state == "paid",
         )
     ).one()
-    return b"".join(stream_remittance(about, _rows(session, paid, at), claims=claims, pence=int(pence)))
+    set_offs = None if paid.is_partial else _set_offs(paid)
+    kept_back = 0 if paid.is_partial else set_off_in(session, paid.run_id).get((employer.id, paid.fund), 0)
+    return b"".join(stream_remittance(about, _rows(session, paid, at), set_offs, Paid(claims, int(pence), kept_back)))
 
 
 def remittance_csv(session: Session, paid: Remittance, at: datetime) -> bytes:
     """The same as CSV in UTF-8 with its mark, for a spreadsheet; no cell is read as a formula."""
     held = io.StringIO(newline="")
     writer = csv.writer(held)
-    writer.writerows([guard_cell(cell) for cell in row] for row in remittance_as_csv(_rows(session, paid, at)))
+    # The amount is ours and no text, and may be below zero.
+    for *cells, amount in remittance_as_csv(_rows(session, paid, at), _set_offs(paid), paid.paid_on):
+        writer.writerow([*map(guard_cell, cells), amount])
     return held.getvalue().encode("utf-8-sig")
+
+
+def _set_offs(paid: Remittance) -> list[tuple[str, int]]:
+    return [(each.reference, each.pence) for each in paid.set_offs]
 
 
 def _rows(session: Session, paid: Remittance, at: datetime) -> list[RemittanceRow]:

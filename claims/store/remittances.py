@@ -9,10 +9,11 @@ from sqlalchemy.orm import Session
 
 from claims import references
 from claims.lifecycle import Act
-from claims.models import Claim, Event, EventNote, Learner, PaymentLine, PaymentRun
+from claims.models import Claim, Event, EventNote, Learner, PaymentLine, PaymentRun, Recovery, SetOff
 from claims.rules.facts import Part
 from claims.store.claims import NotFound
-from claims.store.recoveries import set_off_in
+from claims.store.recoveries import IN_FORCE
+from claims.store.sight import is_limited
 
 PAGE_SIZE = 20
 TOLD_IN = ("released", "settled")
@@ -32,15 +33,23 @@ class Received:
     """``live``: on its way; ``paid``; ``failed``."""
     claims: int
     pence: int
+    """Gross: what its claims come to."""
+    set_off_pence: int | None
+    """What was kept back of it; ``None`` for whoever sees only a part of the employer's learners."""
     released_at: datetime | None
     paid_on: date | None
     """``None`` until the bank paid."""
     because: str
     """Why the bank did not pay; blank for what did not fail."""
 
+    @property
+    def net_pence(self) -> int | None:
+        """What the bank was asked to pay; ``None`` where the set-off is not shown."""
+        return None if self.set_off_pence is None else self.pence - self.set_off_pence
+
 
 def received_by(session: Session, employer_id: int, before: int | None = None) -> tuple[list[Received], int | None]:
-    """An employer's payments, the latest run first: of twenty runs with an id below ``before``, two queries.
+    """An employer's payments, the latest run first: of twenty runs with an id below ``before``, four queries.
 
     Also the run before which the next page is; ``None`` on the last page.
     """
@@ -85,6 +94,7 @@ def received_by(session: Session, employer_id: int, before: int | None = None) -
     ).all()
     failed = {(row.reference, row.one_claim) for row in rows if row.state == "failed"}
     reasons = _reasons(session, failed)
+    kept_back = _kept_back(session, employer_id, shown)
     received = [
         Received(
             row.id,
@@ -94,6 +104,7 @@ def received_by(session: Session, employer_id: int, before: int | None = None) -
             row.state,
             row.claims,
             int(row.pence),
+            None if is_limited() else kept_back.get((row.id, row.fund, row.state == "failed"), 0),
             row.released_at,
             row.paid_on if row.state == "paid" else None,
             reasons.get((row.reference, row.one_claim), "") if row.state == "failed" else "",
@@ -101,6 +112,20 @@ def received_by(session: Session, employer_id: int, before: int | None = None) -
         for row in rows
     ]
     return received, shown[-1] if len(ids) > PAGE_SIZE else None
+
+
+def _kept_back(session: Session, employer_id: int, runs: Sequence[int]) -> dict[tuple[int, str, bool], int]:
+    """What runs set off, in pence, by run, fund and whether it was given back because the payment was not made.
+
+    A payment is made or not made as a whole, so what was given back belongs to what failed.
+    """
+    given_back = SetOff.state == "given-back"
+    rows = session.execute(
+        select(SetOff.run_id, SetOff.fund, given_back, func.sum(SetOff.amount_pence))
+        .where(SetOff.employer_id == employer_id, SetOff.run_id.in_(runs))
+        .group_by(SetOff.run_id, SetOff.fund, given_back)
+    )
+    return {(run_id, fund, bool(back)): int(pence) for run_id, fund, back, pence in rows}
 
 
 def _reasons(session: Session, failed: set[tuple[str, int]]) -> dict[tuple[str, int], str]:
@@ -130,25 +155,42 @@ class PaidClaim:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptBack:
+    """What was set off for one recovery."""
+
+    reference: str
+    """The claim that was recovered."""
+    pence: int
+
+
+@dataclass(frozen=True, slots=True)
 class Remittance:
     """What one payment to an employer is made up of."""
 
+    run_id: int
     run: str
     scheme_year: str
     fund: str
     paid_on: date
     claims: Sequence[PaidClaim]
     """By learner's name."""
-    set_off_pence: int = 0
-    """What was kept back of it for what the employer was to pay back."""
+    set_offs: Sequence[KeptBack] = ()
+    """What was kept back of it for what the employer was to pay back, in the order of the recoveries."""
+    is_partial: bool = False
+    """Seen by somebody who is limited to some learners: other claims, and what was set off, are left out."""
 
     @property
     def pence(self) -> int:
+        """Gross."""
         return sum(claim.amount_pence for claim in self.claims)
 
     @property
+    def set_off_pence(self) -> int:
+        return sum(each.pence for each in self.set_offs)
+
+    @property
     def net_pence(self) -> int:
-        """What reached the account."""
+        """What reached the account, unless this is a part."""
         return self.pence - self.set_off_pence
 
 
@@ -166,6 +208,7 @@ def remittance_of(session: Session, employer_id: int, run: str, fund: str) -> Re
     if paid_on is None:
         raise NotFound("no such payment to this employer")
     return Remittance(
+        rows[0].run_id,
         run,
         rows[0].scheme_year,
         fund,
@@ -181,5 +224,22 @@ def remittance_of(session: Session, employer_id: int, run: str, fund: str) -> Re
             )
             for row in rows
         ],
-        set_off_in(session, rows[0].run_id).get((employer_id, fund), 0),
+        () if is_limited() else _set_offs(session, rows[0].run_id, employer_id, fund),
+        is_limited(),
     )
+
+
+def _set_offs(session: Session, run_id: int, employer_id: int, fund: str) -> list[KeptBack]:
+    rows = session.execute(
+        select(Claim.base, Claim.part, SetOff.amount_pence)
+        .join(Recovery, Recovery.id == SetOff.recovery_id)
+        .join(Claim, Claim.id == Recovery.claim_id)
+        .where(
+            SetOff.run_id == run_id,
+            SetOff.employer_id == employer_id,
+            SetOff.fund == fund,
+            SetOff.state.in_(IN_FORCE),
+        )
+        .order_by(SetOff.recovery_id)
+    )
+    return [KeptBack(references.written(base, Part(part)), pence) for base, part, pence in rows]

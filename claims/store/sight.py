@@ -61,6 +61,11 @@ def whole_sight() -> Iterator[None]:
         yield
 
 
+def is_limited() -> bool:
+    """Whether queries show only a part of what there is."""
+    return _sight.get() is not None
+
+
 @event.listens_for(Session, "do_orm_execute")
 def _keep_to_sight(asked: ORMExecuteState) -> None:
     sight = _sight.get()

@@ -25,12 +25,14 @@ from claims.services.exporting import payments_in
 from claims.services.instructing import payment_file
 from claims.services.paying import Changed, PaymentKey, cancel, draw_up, record_result, release, seen_hash
 from claims.services.recovering import approve_recovery, propose_recovery, record_repayment, refuse_recovery
+from claims.services.remitting import remittance_csv, remittance_workbook
 from claims.services.reopening import undo
 from claims.services.returning import confirm_return, propose_return, refuse_return
 from claims.services.setting_off import plan_set_offs
+from claims.store.claims import employer_called
 from claims.store.payments import RunFilter, ready_claims, run_called, workbooks_of
 from claims.store.recoveries import balances, completions_of_recovered, debtors
-from claims.store.remittances import remittance_of
+from claims.store.remittances import received_by, remittance_of
 from tests.keys import KEYRING
 from tests.stage import AT, Stage
 
@@ -192,6 +194,22 @@ def test_what_is_owed_is_set_off_in_the_next_run_and_shown_everywhere(stage: Sta
     with stage.database.read() as session:
         remittance = remittance_of(session, stage.house.employer_id, reference, "main")
         assert (remittance.pence, remittance.set_off_pence, remittance.net_pence) == (92_400, 2_400, 90_000)
+        latest, first = received_by(session, stage.house.employer_id)[0]
+        assert [(each.pence, each.set_off_pence, each.net_pence) for each in (latest, first)] == [
+            (92_400, 2_400, 90_000),
+            (92_400, 0, 92_400),
+        ]
+        employer = employer_called(session, stage.house.employer_id)
+        book = openpyxl.load_workbook(BytesIO(remittance_workbook(session, remittance, employer, stage.house.sro, AT)))
+        _, gross, set_off, net = book["Payment"].iter_rows(values_only=True)
+        reference = start_claim(session).reference
+        assert (gross[2], set_off[:3], net[2]) == (924, ("Set off", reference, -24), 900)
+        assert (
+            dict(row[:2] for row in book["About"].iter_rows(values_only=True) if row[0])["Paid to your account"] == 900
+        )
+        lines = remittance_csv(session, remittance, AT).decode().splitlines()[1:]
+        assert [line.rsplit(",", 1)[1] for line in lines] == ["924.00", "-24.00"]
+        assert lines[1].startswith(f"{reference},,,,Set off,2026-02-02,")
         told = session.scalars(select(Message).where(Message.subject.startswith("Payment of £900.00"))).all()
         assert "Set off against what is to be paid back: £24.00" in told[0].text
         assert session.scalars(select(SetOff.state)).all() == ["taken"]
@@ -230,6 +248,9 @@ def test_a_payment_that_is_not_made_gives_its_set_offs_back(stage: Stage, how: s
         settled(stage, released(stage), {PaymentKey(stage.house.employer_id, "main"): "Closed"})
     with stage.database.read() as session:
         assert session.scalars(select(SetOff.state)).all() == ["given-back"]
+        if how == "failed":
+            failed = received_by(session, stage.house.employer_id)[0][0]
+            assert (failed.pence, failed.set_off_pence, failed.net_pence) == (92_400, 2_400, 90_000)
         assert session.get_one(Recovery, recovery_id).left_pence == 2_400
     drawn(stage)
     with stage.database.read() as session:

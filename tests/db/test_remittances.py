@@ -88,14 +88,14 @@ def test_a_remittance_holds_its_claims_and_is_nobody_elses(stage: Stage) -> None
                 remittance_of(session, employer_id, run, fund)
         employer = employer_called(session, stage.house.employer_id)
         book = openpyxl.load_workbook(io.BytesIO(remittance_workbook(session, paid, employer, stage.house.sro, AT)))
-        assert book.sheetnames == ["About", "Claims", "Controls"]
+        assert book.sheetnames == ["About", "Claims", "Payment", "Controls"]
         _, *rows = book["Claims"].iter_rows(values_only=True)
         assert [(row[1], row[4], row[6]) for row in rows] == [
             ("Daniel =1+1", "Start, 60%", 924),
             (NIAMH, "Start, 60%", 924),
         ]
         about = {row[0]: row[1] for row in book["About"].iter_rows(values_only=True)}
-        assert about["Controls when it was made"] == "All 2 agreed"
+        assert about["Controls when it was made"] == "All 5 agreed"
         header, first, _ = csv.reader(io.StringIO(remittance_csv(session, paid, AT).decode("utf-8-sig")))
         assert header[0] == "Reference"
         assert first[5:] == ["2026-02-03", "924.00"]

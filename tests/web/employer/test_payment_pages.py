@@ -3,9 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from claims.db import Database
+from claims.models import Claim
 from claims.services.paying import PaymentKey, draw_up, record_result, release, seen_hash
+from claims.services.recovering import approve_recovery, propose_recovery
+from claims.services.setting_off import plan_set_offs
 from claims.store.payments import RunFilter, ready_claims, run_called
 from tests.keys import KEYRING
 from tests.site import AT, Site
@@ -23,7 +27,8 @@ def stage(site: Site) -> Stage:
 def pay(database: Database, stage: Stage, *, because: str = "") -> None:
     with database.write() as session:
         wanted = RunFilter("2025-26")
-        seen = seen_hash([each for each in ready_claims(session, wanted) if not each.held_because])
+        ready = [each for each in ready_claims(session, wanted) if not each.held_because]
+        seen = seen_hash(ready, plan_set_offs(session, ready))
         run = run_called(session, draw_up(session, KEYRING, wanted, stage.office.finance, AT, seen=seen).reference)
         release(session, KEYRING, run, stage.office.other_finance, AT)
         failures = {PaymentKey(stage.house.employer_id, "main"): because} if because else {}
@@ -37,7 +42,7 @@ def test_what_was_paid_is_listed_with_its_remittance(site: Site, stage: Stage) -
     assert "Main fund, 2025-26 £1,848.00 by 16 Feb 2026" in browser.get("/remittances").words
     pay(site.database, stage)
     page = browser.get("/remittances")
-    assert f"{RUN} 2 Feb 2026 Paid Main fund, 2025-26 2 £1,848.00 Remittance" in page.words
+    assert f"{RUN} 2 Feb 2026 Paid Main fund, 2025-26 2 £1,848.00 £0.00 £1,848.00 Remittance" in page.words
     address = f"/remittances/{RUN}/main"
     page = browser.get(address)
     assert page.heading == f"Remittance {RUN}"
@@ -50,6 +55,27 @@ def test_what_was_paid_is_listed_with_its_remittance(site: Site, stage: Stage) -
     for path in (address, f"{address}.xlsx", f"{address}.csv", f"/remittances/{RUN}/other"):
         assert stranger.get(path).status == 404
     assert "Nothing has been paid yet." in stranger.get("/remittances").words
+
+
+def test_what_was_set_off_is_shown_and_the_totals_agree_with_the_bank(site: Site, stage: Stage) -> None:
+    stage.approved(NAMES[0])
+    pay(site.database, stage)
+    with site.database.write() as session:
+        claim = session.scalars(select(Claim).where(Claim.state == "paid")).one()
+        recovery = propose_recovery(
+            session, claim, stage.office.finance, AT, pence=2_400, way="set-off", because="Too much"
+        )
+        approve_recovery(session, recovery, stage.office.lead, AT)
+        reference = claim.reference
+    stage.approved(NAMES[1])
+    pay(site.database, stage)
+    browser = site.sign_in(site.house.submitter)
+    words = browser.get("/remittances").words
+    assert "RUN-2526-0002 2 Feb 2026 Paid Main fund, 2025-26 1 £924.00 £24.00 £900.00 Remittance" in words
+    assert "Paid, of these 2 £1,848.00 £24.00 £1,824.00" in words
+    words = browser.get("/remittances/RUN-2526-0002/main").words
+    assert "Amount of the claims £924.00 Set off £24.00 Paid to your account £900.00" in words
+    assert f"{reference} £24.00 Paid to your account: £924.00 less £24.00 is £900.00" in words
 
 
 def test_a_failed_payment_says_why_and_what_to_do(site: Site, stage: Stage) -> None:
