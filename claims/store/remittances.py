@@ -136,7 +136,7 @@ def _reasons(session: Session, failed: set[tuple[str, int]]) -> dict[tuple[str, 
         .where(
             Event.about_kind == "claim",
             Event.about_id.in_([claim_id for _, claim_id in failed]),
-            Event.act == Act.PAYMENT_FAILED,
+            Event.act.in_((Act.PAYMENT_FAILED, Act.PAYMENT_RETURNED)),
         )
     )
     return {(str(row.details.get("run", "")), row.about_id): row.note for row in told}

@@ -308,6 +308,8 @@ def test_a_payment_comes_back_when_a_second_person_confirms_and_is_paid_again(st
         claim = start_claim(session, "approved")
         assert (claim.paid_on, committed(session)) == (None, 92_400)
         assert session.scalars(select(PaymentLine.state)).all() == ["failed"]
+        (failed,) = received_by(session, key.employer_id)[0]
+        assert (failed.state, failed.because) == ("failed", "Account closed")
         assert session.scalars(select(Event).where(Event.act == "payment-returned")).one().by_id == (
             stage.office.other_finance.person_id
         )

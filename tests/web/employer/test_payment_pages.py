@@ -42,7 +42,7 @@ def test_what_was_paid_is_listed_with_its_remittance(site: Site, stage: Stage) -
     assert "Main fund, 2025-26 £1,848.00 by 16 Feb 2026" in browser.get("/remittances").words
     pay(site.database, stage)
     page = browser.get("/remittances")
-    assert f"{RUN} 2 Feb 2026 Paid Main fund, 2025-26 2 £1,848.00 £0.00 £1,848.00 Remittance" in page.words
+    assert f"{RUN} remittance, Main fund Paid 2 Feb 2026 Main fund, 2025-26 2 £1,848.00 £0.00 £1,848.00" in page.words
     address = f"/remittances/{RUN}/main"
     page = browser.get(address)
     assert page.heading == f"Remittance {RUN}"
@@ -71,11 +71,11 @@ def test_what_was_set_off_is_shown_and_the_totals_agree_with_the_bank(site: Site
     pay(site.database, stage)
     browser = site.sign_in(site.house.submitter)
     words = browser.get("/remittances").words
-    assert "RUN-2526-0002 2 Feb 2026 Paid Main fund, 2025-26 1 £924.00 £24.00 £900.00 Remittance" in words
+    assert "Paid 2 Feb 2026 Main fund, 2025-26 1 £924.00 £24.00 £900.00" in words
     assert "Paid, of these 2 £1,848.00 £24.00 £1,824.00" in words
     words = browser.get("/remittances/RUN-2526-0002/main").words
     assert "Amount of the claims £924.00 Set off £24.00 Paid to your account £900.00" in words
-    assert f"{reference} £24.00 Paid to your account: £924.00 less £24.00 is £900.00" in words
+    assert f"{reference} £24.00 In all £24.00" in words
 
 
 def test_a_failed_payment_says_why_and_what_to_do(site: Site, stage: Stage) -> None:
