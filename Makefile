@@ -1,6 +1,6 @@
 # Commands for people. `make` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test browser check format bench mutants faults fuzz migration lock screenshots lifecycle clean
+.PHONY: help setup demo test browser check format bench mutants faults fuzz money migration lock screenshots lifecycle clean
 
 python := .venv/bin/python
 run := .venv/bin/
@@ -47,6 +47,9 @@ faults: setup ## Kill the server at random instants, hundreds of times; nothing 
 
 fuzz: setup ## Send the API 20,000 requests of every shape, and compare 10,000 claims with claims assess
 	@$(python) -m tests.web.api.fuzz
+
+money: setup ## Live 10,000 claims at random and compare every penny after every act; writes docs/money.md
+	@$(python) -m tests.money.run --write
 
 migration: setup ## Write a migration from the models: make migration message="give claims a deadline"
 	@$(python) -m tools.migration "$(message)"
