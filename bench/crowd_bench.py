@@ -1,7 +1,10 @@
 """The same pages of the same employer, and of the back office, among 3,000, 30,000 and 300,000 claims."""
 
 import gc
+import hashlib
+import logging
 import os
+import pickle
 import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -14,14 +17,17 @@ from tempfile import TemporaryDirectory
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event
+from sqlalchemy import event, func, select
 
+from bench import crowd
 from bench.crowd import TODAY, Cast, bring, multiply
 from bench.rows import Row
 from claims import clock
+from claims.config import data_folder
 from claims.db import Database
 from claims.demo import cast
 from claims.lifecycle import Actor
+from claims.models import Claim, Employer
 from claims.services.holding import release, take_next
 from claims.services.paying import draw_up, seen_hash
 from claims.services.signing_in import start_session
@@ -36,6 +42,8 @@ SIZES = {3_000: 1_000, 30_000: 3_000, 300_000: 10_000}
 """Claims, and how many of them are ready to pay."""
 ROUNDS = 25
 RUNS_DRAWN_UP = 3
+CAST = "cast"
+"""The database that the others are copies of."""
 BAR = 1.5
 
 EMPLOYER_PAGES = {
@@ -110,12 +118,34 @@ def measure() -> list[Row]:
     """Every page at every size, taking turns; on SQLite and PostgreSQL."""
     shift = datetime(TODAY.year, TODAY.month, TODAY.day, 9, 0, tzinfo=UTC) - datetime.now(UTC)
     os.environ["CLAIMS_CLOCK_SHIFT_SECONDS"] = str(round(shift.total_seconds()))
+    logging.disable(logging.INFO)  # a line for every page
     rows: list[Row] = []
-    with TemporaryDirectory() as folder:
-        for kind, open_places in (("SQLite", _sqlite_places), ("PostgreSQL", _postgres_places)):
-            with open_places(Path(folder)) as places:
+    with _folder() as folder:
+        for kind, open_places in KINDS.items():
+            with open_places(folder) as places:
                 rows += _measure(kind, places)
     return rows
+
+
+@contextmanager
+def _folder() -> Iterator[Path]:
+    """Where the databases are filled: ``CLAIMS_BENCH_KEEP`` if it is set, and then they are there for the next run.
+
+    What was filled for other tables, sizes or by another ``bench/crowd.py`` is filled again.
+    """
+    kept = os.environ.get("CLAIMS_BENCH_KEEP", "")
+    if not kept:
+        with TemporaryDirectory() as folder:
+            yield Path(folder)
+        return
+    told = (
+        Path(crowd.__file__).read_text(encoding="utf-8"),
+        (data_folder("migrations") / "HEAD").read_text(),
+        repr(SIZES),
+    )
+    folder = Path(kept) / hashlib.sha256(repr(told).encode()).hexdigest()[:12]
+    folder.mkdir(parents=True, exist_ok=True)
+    yield folder
 
 
 def _measure(kind: str, places: Mapping[int, Place]) -> list[Row]:
@@ -160,47 +190,73 @@ def _row(kind: str, places: Mapping[int, Place], name: str, taken: Mapping[int, 
 
 @contextmanager
 def _sqlite_places(folder: Path) -> Iterator[Mapping[int, Place]]:
-    first = folder / "cast.db"
-    database = Database(f"sqlite:///{first}")
-    present = bring(database, KEYRING, folder / "evidence")
-    database.close()
-    places = {}
-    for size in SIZES:
-        copy = folder / f"{size}.db"
-        shutil.copy(first, copy)
-        places[size] = _open("SQLite", size, Database(f"sqlite:///{copy}"), present, folder)
-    yield places
-    for place in places.values():
-        place.database.close()
+    def address(name: str, template: str = "") -> str:
+        path = folder / f"{name}.db"
+        if template:
+            shutil.copy(folder / f"{template}.db", path)
+        return f"sqlite:///{path}"
+
+    with _places("SQLite", folder, address) as places:
+        yield places
 
 
 @contextmanager
 def _postgres_places(folder: Path) -> Iterator[Mapping[int, Place]]:
     folder.chmod(0o755)
-    server = start_postgres(folder / "pg", folder / "runtime")
-    try:
-        address = address_of(server)
-        database = Database(create_database(address, "everybody"))
+    with TemporaryDirectory() as runtime:
+        server = start_postgres(folder / "pg", Path(runtime) / "runtime", keep="CLAIMS_BENCH_KEEP" in os.environ)
+        try:
+            admin = address_of(server)
+
+            def address(name: str, template: str = "") -> str:
+                if template or name == CAST:
+                    return create_database(admin, f"the_{name}", f"the_{template}" if template else "template1")
+                return admin.replace("/postgres?", f"/the_{name}?")
+
+            with _places("PostgreSQL", folder, address) as places:
+                yield places
+        finally:
+            server.cleanup()
+
+
+@contextmanager
+def _places(kind: str, folder: Path, address: Callable[..., str]) -> Iterator[Mapping[int, Place]]:
+    """A service at every size. Filled as it should be, a database has a file beside it that says who is in it."""
+    done = folder / f"{kind}.filled"
+    if not done.exists():
+        begun = time.monotonic()
+        (folder / f"{CAST}.db").unlink(missing_ok=True)
+        database = Database(address(CAST))
         present = bring(database, KEYRING, folder / "evidence")
         database.close()
-        places = {
-            size: _open(
-                "PostgreSQL", size, Database(create_database(address, f"of_{size}", "everybody")), present, folder
-            )
-            for size in SIZES
-        }
-        yield places
-        for place in places.values():
-            place.database.close()
-    finally:
-        server.cleanup()
+        _say(kind, "the employers that are copied", begun)
+        for size, ready in SIZES.items():
+            begun = time.monotonic()
+            database = Database(address(str(size), CAST))
+            multiply(database, present, claims=size, ready=ready)
+            with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                # What autovacuum, or the first night's clearing up, would do.
+                connection.exec_driver_sql("VACUUM ANALYZE" if kind == "PostgreSQL" else "ANALYZE")
+            database.close()
+            _say(kind, f"{size:,} claims", begun)
+        done.write_bytes(pickle.dumps(present))
+    present = pickle.loads(done.read_bytes())  # noqa: S301  written by the lines above
+    places = {size: _open(kind, size, Database(address(str(size))), present, folder) for size in SIZES}
+    yield places
+    for place in places.values():
+        place.database.close()
+        place.app.extensions["claims"].database.close()
+
+
+def _say(kind: str, what: str, begun: float) -> None:
+    print(f"  {kind}: {what} filled in {time.monotonic() - begun:.0f} s", flush=True)
 
 
 def _open(kind: str, size: int, database: Database, present: Cast, folder: Path) -> Place:
-    claims, employers = multiply(database, present, claims=size, ready=SIZES[size])
-    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        # What autovacuum, or the first night's clearing up, would do.
-        connection.exec_driver_sql("VACUUM ANALYZE" if kind == "PostgreSQL" else "ANALYZE")
+    with database.read() as session:
+        claims, employers = (
+            session.scalars(select(func.count()).select_from(table)).one() for table in (Claim, Employer)
+        )
     app = build(settings_in(folder, database.url, demonstration=True))
     place = Place(kind, size, database, app, present, claims, employers)
     service = app.extensions["claims"].database
@@ -209,6 +265,9 @@ def _open(kind: str, size: int, database: Database, present: Cast, folder: Path)
     for who, actor in {**people, "finance": present.office.finance}.items():
         place.clients[who] = _signed_in(place, actor)
     return place
+
+
+KINDS = {"SQLite": _sqlite_places, "PostgreSQL": _postgres_places}
 
 
 def _count(place: Place) -> None:

