@@ -57,7 +57,7 @@ class Claim(Table):
         CheckConstraint("state = 'draft' OR first_submitted_at IS NOT NULL", name="submitted_says_when"),
         Index("ix_claims_employer_id", "employer_id", "id"),
         Index("ix_claims_employer_deadline", "employer_id", "state", "last_day_on"),
-        Index("ix_claims_purchase_id", "purchase_id"),
+        Index("ix_claims_purchase_id", "purchase_id", "state", "last_day_on"),
         Index("ix_claims_learner_id", "learner_id"),
         Index("ix_claims_waiting", "purchase_id", "submitted_at", sqlite_where=SUBMITTED, postgresql_where=SUBMITTED),
         Index("ix_claims_state", "state", "submitted_at", "id"),

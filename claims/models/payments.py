@@ -54,6 +54,7 @@ class PaymentLine(Table):
             sqlite_where=LIVE_LINE,
             postgresql_where=LIVE_LINE,
         ),
+        Index("ix_payment_lines_claim_id", "claim_id", "state"),
         Index("ix_payment_lines_run_id", "run_id", "id"),
         Index("ix_payment_lines_employer_id", "employer_id", "id"),
     )
