@@ -162,10 +162,7 @@ class _Maker:
 
     def _house(self, name: str, learners: int) -> cast.House:
         made = cast.employer(self.session, name, f"W{self.people + 1:07}", "1 Long Road, Ashcombe, AC1 1AA", SEEDED_AT)
-        described = [
-            (FIRST[each % len(FIRST)], f"{LAST[each % len(LAST)]}-{LAST[each // len(LAST) % len(LAST)]}", "care-worker")
-            for each in range(learners)
-        ]
+        described = [(FIRST[each % len(FIRST)], _last_name(each, learners), "care-worker") for each in range(learners)]
         house = cast.settle_house(
             self.session,
             self.keyring,
@@ -204,6 +201,12 @@ class _Maker:
             self.waiting.append((purchase, fate))
 
 
+def _last_name(number: int, learners: int) -> str:
+    """One word where that tells all learners of a house apart, so that copies can be given another."""
+    first = LAST[number % len(LAST)]
+    return first if learners <= len(FIRST) * len(LAST) // 3 else f"{first}-{LAST[number // len(LAST) % len(LAST)]}"
+
+
 def _at(day: date) -> datetime:
     return datetime.combine(day, time(10, 0), LONDON)
 
@@ -220,7 +223,7 @@ def _filling(database: Database) -> Iterator[Connection]:
     """
     indexes = [index for table in _tables_of_employers() for index in sorted(table.indexes, key=lambda each: each.name)]
     if database.is_sqlite:
-        quickly = ("synchronous = OFF", "foreign_keys = OFF", "cache_size = -1000000", "temp_store = MEMORY")
+        quickly = ("synchronous = OFF", "foreign_keys = OFF", "cache_size = -500000", "journal_mode = OFF")
         settings = [f"PRAGMA {each}" for each in quickly]
     else:
         settings = ["SET session_replication_role = replica", "SET maintenance_work_mem = '500MB'"]
@@ -322,10 +325,17 @@ def _staged(table: Table, belonging: Sequence[Table]) -> str:
 def _moved(column: Column[object], belonging: Sequence[Table]) -> str:
     """What a column of a copy holds."""
     name = f's."{column.name}"'
-    if (column.table.name, column.name) == ("learners", "last_name"):
-        return f"(SELECT name FROM surnames WHERE k = (s.id * 7 + c.n * 13) % {len(SURNAMES)})"
-    if (column.table.name, column.name) == ("employers", "name"):
-        return f"{name} || ' ' || c.n"
+    surname = f"(SELECT name FROM surnames WHERE k = ({{}} * 7 + c.n * 13) % {len(SURNAMES)})"
+    first_names = ", ".join(f"'{each.lower()}'" for each in FIRST)
+    renamed = {
+        "learners.last_name": surname.format("s.id"),
+        "name_parts.part": f"CASE WHEN {name} IN ({first_names}) THEN {name} ELSE "
+        f"lower({surname.format('s.learner_id')}) END",
+        "employers.name": f"{name} || ' ' || c.n",
+        "employers.name_sought": f"{name} || ' ' || c.n",
+    }
+    if (found := renamed.get(f"{column.table.name}.{column.name}")) is not None:
+        return found
     moved = f"{name} + c.n * {STEP}"
     if column.name == "number_hash" or _told_apart(column, belonging):
         return f"{name} || '-' || c.n"

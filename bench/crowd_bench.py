@@ -56,9 +56,13 @@ EMPLOYER_PAGES = {
 }
 BACK_OFFICE_PAGES = {
     "assessors’ queue": ("assessor", "/assessment"),
-    "search over everything, by workplace ID": ("lead", "/assessment/claims?search=W0000001"),
-    "search over everything, by name": ("lead", "/assessment/claims?search=adeyemi"),
+    "search over everything, by workplace ID": ("lead", "/search?for=W0000001"),
+    "search over everything, by an employer’s name": ("lead", "/search?for=care+home"),
+    "search over everything, by an e-mail address": ("lead", "/search?for=sro1%40example.com"),
+    "search over everything, by a learner’s whole name": ("lead", "/search?for=ada+adeyemi-fisher"),
+    "search over everything, by a first name that many have": ("lead", "/search?for=ada"),
     "ready to pay": ("finance", "/payments"),
+    "ready to pay, what is held": ("finance", "/payments?show=held"),
 }
 
 
