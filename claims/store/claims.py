@@ -120,6 +120,15 @@ def open_requests_of(session: Session, claim: Claim) -> Sequence[ActionRequest]:
     return [request for request in requests_of(session, claim) if request.settled_at is None]
 
 
+def open_requests_by_claim(session: Session, claims: Sequence[Claim]) -> dict[int, list[ActionRequest]]:
+    """As ``open_requests_of``, by the claims' ids; every claim has its list. One query."""
+    asked: dict[int, list[ActionRequest]] = {claim.id: [] for claim in claims}
+    wanted = select(ActionRequest).where(ActionRequest.claim_id.in_(asked), ActionRequest.settled_at.is_(None))
+    for request in session.scalars(wanted.order_by(ActionRequest.id)):
+        asked[request.claim_id].append(request)
+    return asked
+
+
 @whole_sight()
 def is_payment_questioned(session: Session, purchase: Purchase) -> bool:
     """Whether an assessor waits for something about the payment of this purchase."""

@@ -1,6 +1,6 @@
 """The only place where rows become the facts that rules read."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any, TypeVar, cast
@@ -12,6 +12,7 @@ from claims.clock import london_date
 from claims.lifecycle import COMMITTED, State
 from claims.models import Agreement, Claim, Commitment, Learner, Purchase, Slot
 from claims.models.claims import SLOTS
+from claims.references import written
 from claims.rules.amounts import CostPerLearner, cost_per_learner
 from claims.rules.facts import (
     ClaimFacts,
@@ -52,6 +53,18 @@ class Surroundings:
     def overlapping(self, claim: Claim) -> Overlapping:
         """Asked each time: a submission of many takes slots as it goes."""
         return overlapping(self._session, claim)
+
+
+class LookedAt(Surroundings):
+    """Of claims that a page shows: what overlaps with them is looked up for all of them together."""
+
+    def __init__(self, session: Session, claims: Sequence[Claim]) -> None:
+        super().__init__(session)
+        self._overlapping = overlapping_each(session, claims)
+
+    def overlapping(self, claim: Claim) -> Overlapping:
+        found = self._overlapping.get(claim.id)
+        return super().overlapping(claim) if found is None else found
 
 
 def facts_of(
@@ -209,16 +222,33 @@ def _start_part(claim: Claim) -> StartPart | None:
 @whole_sight()
 def overlapping(session: Session, claim: Claim) -> Overlapping:
     """Other live claims, with any employer, that hold a slot this claim needs."""
-    holders = session.execute(
-        select(Claim, Claim.employer_id)
-        .join(Slot, Slot.claim_id == Claim.id)
+    return overlapping_each(session, [claim])[claim.id]
+
+
+@whole_sight()
+def overlapping_each(session: Session, claims: Sequence[Claim]) -> dict[int, Overlapping]:
+    """As ``overlapping``, by the claims' ids. One query."""
+    holders: dict[tuple[str, str, str], list[Any]] = {}
+    for row in session.execute(
+        select(Slot.number_hash, Slot.course_code, Slot.slot, Claim.id, Claim.employer_id, Claim.base, Claim.part)
+        .join(Claim, Claim.id == Slot.claim_id)
         .where(
-            Slot.number_hash == claim.learner.number_hash,
-            Slot.course_code == claim.course_code,
-            Slot.slot.in_(SLOTS[Part(claim.part)]),
-            Slot.claim_id != claim.id,
+            Slot.number_hash.in_({claim.learner.number_hash for claim in claims}),
+            Slot.course_code.in_({claim.course_code for claim in claims}),
         )
         .order_by(Claim.id)
-    ).all()
-    own = dict.fromkeys(holder.reference for holder, employer_id in holders if employer_id == claim.employer_id)
-    return Overlapping(tuple(own), any(employer_id != claim.employer_id for _, employer_id in holders))
+    ):
+        holders.setdefault((row.number_hash, row.course_code, row.slot), []).append(row)
+    return {claim.id: _overlapping(claim, holders) for claim in claims}
+
+
+def _overlapping(claim: Claim, holders: Mapping[tuple[str, str, str], Sequence[Any]]) -> Overlapping:
+    found = {
+        row.id: row
+        for slot in SLOTS[Part(claim.part)]
+        for row in holders.get((claim.learner.number_hash, claim.course_code, slot), ())
+        if row.id != claim.id
+    }
+    own = [row for _, row in sorted(found.items()) if row.employer_id == claim.employer_id]
+    references = tuple(dict.fromkeys(written(row.base, Part(row.part)) for row in own))
+    return Overlapping(references, len(own) < len(found))

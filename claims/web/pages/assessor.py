@@ -20,8 +20,8 @@ from claims.services.claiming import assess_claim
 from claims.services.holding import belongs_to, holder_name, holds, release, take, take_next, take_over
 from claims.services.reminding import england_bank_holidays
 from claims.store.assessment import certificates_by_claim, other_claims_of_learners, other_claims_on_invoice
-from claims.store.claims import claims_in, open_requests_of, payment_evidence_of
-from claims.store.facts import cost_shared
+from claims.store.claims import claims_in, open_requests_by_claim, payment_evidence_of
+from claims.store.facts import LookedAt, cost_shared
 from claims.store.queue import Flag, Place, QueueFilter, Waiting, page_of_queue
 from claims.store.sampling import waiting_sample_of
 from claims.web.access import actor, opens
@@ -222,6 +222,7 @@ def _purchase_page(found: Purchase, form: Form | None = None) -> str:
     who, now, claims = actor(), clock.now(), claims_in(session(), found)
     keyring, today = services().keyring, clock.today()
     shown = [claim for claim in claims if claim.state != State.DRAFT]
+    around = LookedAt(session(), shown)
     held_by_me = holds(found, who, now)
     somebody = found.holder_id is not None and found.held_until is not None and now < found.held_until
     inherited = standing_payment_check(session(), found)
@@ -230,9 +231,9 @@ def _purchase_page(found: Purchase, form: Form | None = None) -> str:
         purchase=found,
         course=course_of(found.course_code),
         shared=cost_shared(found),
-        claims=[(claim, assess_claim(session(), keyring, claim, today)) for claim in shown],
+        claims=[(claim, assess_claim(session(), keyring, claim, today, around=around)) for claim in shown],
         waiting=[claim for claim in shown if claim.state == State.SUBMITTED],
-        requests={claim.id: open_requests_of(session(), claim) for claim in shown},
+        requests=open_requests_by_claim(session(), shown),
         as_submitted=next((claim.as_submitted for claim in shown if claim.as_submitted), None),
         files=payment_evidence_of(session(), found),
         certificates=certificates_by_claim(session(), shown),

@@ -14,7 +14,7 @@ from claims.services.claiming import assess_claim
 from claims.services.drafting import CHANGEABLE, part_of
 from claims.services.enrolling import AlreadyAdded, LearnerDetails, enrol, keep_learner, take_off
 from claims.store.claims import claimed_learners, other_drafts
-from claims.store.facts import Surroundings
+from claims.store.facts import LookedAt, Surroundings
 from claims.store.learners import LearnerFilter, page_of_learners
 from claims.web.access import actor, opens
 from claims.web.answers import Answer, done, refused
@@ -68,7 +68,7 @@ def _learners(purchase: Purchase, nobody_chosen: str = "") -> Answer:
     if (instead := elsewhere(progress, "learners")) is not None:
         return instead
     claims = [claim for claim in progress.claims if claim.part != Part.COMPLETION]
-    around = Surroundings(session())
+    around = LookedAt(session(), claims)
     present = {claim.learner_id for claim in claims if claim.state not in ("withdrawn", "rejected")}
     search = request.values.get("search", "")[:100]
     wanted = LearnerFilter(search, after=read_id(request.args, "after"), before=read_id(request.args, "before"))

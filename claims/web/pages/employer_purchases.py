@@ -15,7 +15,7 @@ from claims.services.claiming import assess_claim, weigh_purchase
 from claims.services.purchasing import Details
 from claims.store.claims import payment_evidence_of
 from claims.store.courses import deliveries_of, find_courses
-from claims.store.facts import Surroundings, cost_shared
+from claims.store.facts import LookedAt, cost_shared
 from claims.store.history import history_of
 from claims.store.purchases import purchases_of
 from claims.web.access import actor, opens
@@ -148,7 +148,7 @@ def carry_on(purchase_id: int) -> Answer:
 def whole(purchase_id: int) -> Answer:
     purchase = own_purchase(purchase_id)
     progress = progress_of(purchase)
-    today, around = clock.today(), Surroundings(session())
+    today, around = clock.today(), LookedAt(session(), progress.claims)
     assessed = [
         (claim, assess_claim(session(), services().keyring, claim, today, around=around)) for claim in progress.claims
     ]
