@@ -369,7 +369,7 @@ def test_payments_deadlines_and_notifications(person: Walk, walk: NewWalk, tmp_p
 
     sign_in(person, GRACE)
     person.open("/remittances")
-    person.press("Remittance")
+    person.go(link(person, "remittance"))
     for words in ("workbook", "CSV"):
         assert download(person, link(person, words), tmp_path).stat().st_size > 0
     person.open("/deadlines")

@@ -11,6 +11,11 @@ from playwright.sync_api import Locator, Page
 AXE = Axe()
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
+TOKENS = re.compile(r'(?:value|nonce|content)="[^"]*"|[0-9]+')
+"""What differs between two showings of one page."""
+_seen: set[tuple[int, int]] = set()
+"""Pages that axe has looked at in this process, without their tokens and numbers, and how wide they were."""
+
 
 class Walk:
     """One tab. ``scripts`` says whether its JavaScript is on; without it axe cannot look."""
@@ -82,7 +87,9 @@ class Walk:
         )
         if wide > visible:
             self.faults.append(f"{self.path} is {wide} pixels wide on a screen of {visible}")
-        if self.scripts:
+        page = (visible, hash(TOKENS.sub("", self.page.content())))
+        if self.scripts and page not in _seen:
+            _seen.add(page)
             found = AXE.run(self.page, options={"resultTypes": ["violations"], **RULES}).response["violations"]
             self.faults += [
                 f"{self.path}: {rule['help']}: {node['html']}"

@@ -20,12 +20,14 @@ from claims.models import (
     Event,
     FundOpening,
     Learner,
+    PaymentCheck,
     Purchase,
     Slot,
 )
 from claims.readiness import Obstacle
 from claims.rules.facts import Part
 from claims.rules.findings import Outcome, Says
+from claims.services.checking import evidence_hash_of
 from claims.services.claiming import assess_claim, submit, what_blocks
 from claims.services.drafting import Stale, open_completion
 from claims.services.enrolling import LearnerDetails, enrol, keep_learner
@@ -163,6 +165,18 @@ def test_everything_that_blocks_is_said_at_once_and_in_order(database: Database,
         claim.purchase.employer.suspended = True
         session.execute(update(Agreement).values(signed_on=date(2026, 6, 2)))
         session.execute(update(BankAccount).values(replaced_at=AT))
+        session.add(
+            PaymentCheck(
+                purchase_id=mine.id,
+                version=1,
+                answer="reject",
+                note="The invoice is not for this training.",
+                by_id=hartley.sro.person_id,
+                saved_at=AT,
+                confirmed_at=AT,
+                evidence_hash=evidence_hash_of(session, mine),
+            )
+        )
         session.flush()
         session.expire_all()
         found = blocking(session, claim, date(2025, 8, 11))
