@@ -1,5 +1,6 @@
 """A demonstration that is served, and Chromium to look at it with."""
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,6 +13,15 @@ from tests.browser.serving import Served, prepare, serving
 from tests.browser.walking import Walk
 
 NewWalk = Callable[..., Walk]
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What is marked long is walked when all ways are asked for, or when it is named."""
+    if os.environ.get("BROWSER_WAYS") == "all" or any("::" in each for each in config.args):
+        return
+    left = [item for item in items if item.get_closest_marker("long")]
+    config.hook.pytest_deselected(items=left)
+    items[:] = [item for item in items if item not in left]
 
 
 @pytest.fixture(scope="session")

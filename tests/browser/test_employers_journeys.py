@@ -1,6 +1,7 @@
 """What employers do, in Chromium, with and without JavaScript, wide and narrow; each journey makes mistakes first.
 
-``make browser`` walks every journey in all four ways; the suite with scripts at a desk, where axe looks at each page.
+``make browser`` walks every journey in all four ways; `make test` some, with scripts at a desk, where axe looks
+at each page.
 """
 
 import os
@@ -103,6 +104,7 @@ def sign_in_on_the_way(person: Walk, press: str) -> None:
     person.press("Continue")
 
 
+@pytest.mark.long
 def test_registering_and_settling_in(person: Walk, walk: NewWalk, tmp_path: Path) -> None:
     person.open("/register")
     person.fill({"email": "nia at example"})
@@ -188,6 +190,7 @@ def sign_up_an_authenticator(person: Walk) -> None:
     assert person.heading == "Keep your recovery codes"
 
 
+@pytest.mark.long
 def test_learners(person: Walk, tmp_path: Path) -> None:
     sign_in(person, GRACE)
     person.open("/learners/new")
@@ -352,6 +355,7 @@ def test_the_list_a_claim_and_what_the_assessor_asks(person: Walk, tmp_path: Pat
     person.open("/claims/discarded")
 
 
+@pytest.mark.long
 def test_payments_deadlines_and_notifications(person: Walk, walk: NewWalk, tmp_path: Path) -> None:
     office = walk(scripts=False)
     sign_in(office, OLU)
