@@ -41,8 +41,7 @@ def install(packages: list[str]) -> None:
 def main() -> None:
     if missing := find_missing():
         install(missing)
-    # One more than there are cores: many tests wait for a browser, a server or a spreadsheet program.
-    workers = os.environ.get("TEST_WORKERS", str((os.cpu_count() or 2) + 1))
+    workers = os.environ.get("TEST_WORKERS", str(os.cpu_count() or 2))
     print(f"Running all tests in {workers} processes (about a quarter of an hour on two cores):", flush=True)
     pytest = [sys.executable, "-m", "pytest", "-n", workers, "--dist", "loadgroup", *sys.argv[1:]]
     sys.exit(subprocess.run(pytest, cwd=ROOT, check=False).returncode)
