@@ -1,11 +1,12 @@
 """Rules about the learner."""
 
 import re
+from collections.abc import Mapping
 
 from claims.rules.case import Case
 from claims.rules.facts import COMPLETION, START, Engagement
 from claims.rules.findings import CHECK, FAIL, NOT_APPLICABLE, PASS, UNKNOWN, Finding, Says, answers
-from claims.rules.scheme import OMMT
+from claims.rules.scheme import OMMT, JobRole
 from claims.rules.sources import GUIDE, JOB_ROLES, NUMBER_FORMAT
 
 _NATIONAL_INSURANCE_NUMBER = re.compile(
@@ -156,6 +157,12 @@ def _judge_role(case: Case) -> tuple[Says, str]:
             f"Whether the job role “{role.title}” is funded depends on the person: an assessor will check this."
         )
     return PASS, f"The job role “{role.title}” is funded."
+
+
+def roles_alike(job_roles: Mapping[str, JobRole]) -> dict[str, str]:
+    """By slug of a job role, the first one that ``learner_role_is_funded`` judges alike whatever else is known."""
+    first: dict[tuple[str, bool], str] = {}
+    return {slug: first.setdefault((role.funding, slug in _MANAGERS), slug) for slug, role in job_roles.items()}
 
 
 _EMPLOYED_WHEN_TRAINING_STARTED = answers(

@@ -16,6 +16,7 @@ from claims.reminders.wording import initials_of
 from claims.rules.engine import assess
 from claims.rules.facts import Facts
 from claims.rules.findings import Outcome
+from claims.rules.learner import roles_alike
 from claims.rules.scheme import CourseEntry, Fund, Reference
 from claims.store.facts import facts_of
 from claims.store.many_drafts import AroundDrafts
@@ -94,16 +95,18 @@ def foresee(session: Session, entries: Sequence[CourseEntry], difference: Differ
 
 def _effects(session: Session, codes: frozenset[str], now: Reference, then: Reference, on: date) -> Iterator[Effect]:
     around = AroundDrafts(session)
+    alike = roles_alike(now.job_roles)
     judged: dict[tuple[Facts, Facts], tuple[Standing, Standing]] = {}
     purchase_id = None
     for claim in _open_drafts(session, codes):
         if claim.purchase_id != purchase_id:
             purchase_id = claim.purchase_id
             judged.clear()
-        facts = facts_then = facts_of(session, claim, ANY_NUMBER, now, on, around=around)
+        role = alike.get(claim.learner.job_role, claim.learner.job_role)
+        facts = facts_then = facts_of(session, claim, ANY_NUMBER, now, on, around=around, job_role=role)
         if (fund := fund_under(then, claim)) != claim.fund or _is_internal(then, claim) != _is_internal(now, claim):
-            facts_then = facts_of(session, claim, ANY_NUMBER, then, on, around=around, fund=fund)
-        # Learners of one purchase often differ in nothing that the rules read.
+            facts_then = facts_of(session, claim, ANY_NUMBER, then, on, around=around, job_role=role, fund=fund)
+        # Learners of one purchase often differ in nothing that the rules judge by.
         if (known := judged.get((facts, facts_then))) is None:
             known = judged[facts, facts_then] = _standing(facts, now, on), _standing(facts_then, then, on)
         before, after = known

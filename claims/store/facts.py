@@ -76,8 +76,9 @@ def facts_of(
     *,
     around: Surroundings | None = None,
     fund: Fund | None = None,
+    job_role: str | None = None,
 ) -> Facts:
-    """Everything that is known about ``claim``; as a claim on another ``fund`` than its own, if given.
+    """Everything that is known about ``claim``; with another ``fund`` or ``job_role`` than its own, if given.
 
     ``number`` is the learner's National Insurance number in its normal form: only services hold the key to it. A draft
     and a claim that needs action are not submitted (again) yet, so they are judged as of ``today``.
@@ -89,7 +90,7 @@ def facts_of(
     last = london_date(claim.submitted_at) if claim.submitted_at and claim.state != State.NEEDS_ACTION else None
     return Facts(
         employer=_employer(around, claim, year, fund),
-        learner=_learner(claim, number),
+        learner=_learner(claim, number, job_role),
         training=training_of(claim),
         claim=ClaimFacts(
             part=Part(claim.part),
@@ -190,11 +191,11 @@ def _besides(claim: Claim, committed: int) -> int:
     return max(0, committed - own)
 
 
-def _learner(claim: Claim, number: str) -> LearnerFacts:
+def _learner(claim: Claim, number: str, job_role: str | None) -> LearnerFacts:
     learner = claim.learner
     return LearnerFacts(
         national_insurance_number=number,
-        job_role=learner.job_role,
+        job_role=job_role or learner.job_role,
         engagement=Engagement(learner.engagement),
         works_in_england=learner.works_in_england,
         post_requires_registration=learner.post_requires_registration,

@@ -12,7 +12,6 @@ import re
 import resource
 import sys
 import warnings
-from collections.abc import Iterator
 from contextlib import suppress
 from datetime import date, datetime
 from typing import Any
@@ -112,7 +111,10 @@ def _check_text(archive: ZipFile, part: ZipInfo) -> None:
 def read_workbook(content: bytes, sheet: str, most_rows: int, most_columns: int) -> dict[str, Any]:
     """The cells of the sheet called ``sheet``, or of the only one there is, as text; ``about`` is the sheet About."""
     from openpyxl import load_workbook
+    from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
+    # What a sheet says of its size is a claim by whoever made it, and one that says nothing would be read twice.
+    ReadOnlyWorksheet._get_size = _take_as_it_comes  # type: ignore[attr-defined]  # noqa: SLF001
     workbook = load_workbook(io.BytesIO(content), read_only=True, data_only=False, keep_links=False)
     for each in workbook.worksheets:
         if each.sheet_state != "visible":
@@ -124,7 +126,7 @@ def read_workbook(content: bytes, sheet: str, most_rows: int, most_columns: int)
     rows: list[tuple[int, list[str]]] = []
     strange: list[tuple[int, int, str]] = []
     width = 0
-    for number, cells in enumerate(_rows_of(chosen), start=1):
+    for number, cells in enumerate(chosen.iter_rows(), start=1):
         written = []
         for place, cell in enumerate(cells, start=1):
             text, fault = _text_of(cell)
@@ -146,19 +148,15 @@ def read_workbook(content: bytes, sheet: str, most_rows: int, most_columns: int)
     return {"rows": rows, "strange": strange, "about": _about(workbook, titles)}
 
 
-def _rows_of(worksheet: Any) -> Iterator[Any]:
-    # What the sheet says of its size is a claim by whoever made it.
-    worksheet.reset_dimensions()
-    return iter(worksheet.iter_rows())
+def _take_as_it_comes(_worksheet: Any) -> None:
+    """Leaves the size of a sheet open."""
 
 
 def _about(workbook: Any, titles: list[str]) -> list[list[str]]:
     """The first 60 rows of the sheet About, two cells each."""
     if "About" not in titles:
         return []
-    about = workbook["About"]
-    about.reset_dimensions()
-    return [[_text_of(cell)[0] for cell in row[:2]] for row in about.iter_rows(max_row=60)]
+    return [[_text_of(cell)[0] for cell in row[:2]] for row in workbook["About"].iter_rows(max_row=60)]
 
 
 def _text_of(cell: Any) -> tuple[str, str]:

@@ -16,6 +16,7 @@ from claims.rules.deadlines import last_day_to_claim
 from claims.rules.engine import RULES, assess
 from claims.rules.facts import Engagement, Facts, Overlapping, Part, StartPart, TrainingFacts
 from claims.rules.findings import Finding, Outcome, Says
+from claims.rules.learner import roles_alike
 from claims.rules.scheme import Fund, FundingModel
 from tests.builders import a_reference, a_year, a_year_later, an_entry, the_example
 from tests.rules.judgements import (
@@ -332,3 +333,14 @@ def test_shares_and_remainder_make_up_the_total(total: int, other: int, people: 
     assert 0 <= shared.remainder_pence < people
     assert net == (total - other) // people
     assert shared.other_funding_pence >= 0
+
+
+@for_all
+@given(facts=FACTS, today=DAYS, role=st.sampled_from([*REFERENCE.job_roles]))
+def test_job_roles_called_alike_are_judged_alike(facts: Facts, today: date, role: str) -> None:
+    alike = roles_alike(REFERENCE.job_roles)[role]
+
+    said, said_alike = (assess(change(facts, "learner.job_role", each), REFERENCE, today) for each in (role, alike))
+
+    assert (said.outcome, said.amount) == (said_alike.outcome, said_alike.amount)
+    assert [each.outcome for each in said.findings] == [each.outcome for each in said_alike.findings]
