@@ -18,6 +18,7 @@ from claims.rules.scheme import Fund
 
 DRAFT = text("state = 'draft'")
 SUBMITTED = text("state = 'submitted'")
+APPROVED = text("state = 'approved'")
 
 SLOTS: Mapping[Part, tuple[str, ...]] = {
     Part.FULL: ("start", "completion"),
@@ -60,6 +61,17 @@ class Claim(Table):
         Index("ix_claims_purchase_id", "purchase_id", "state", "last_day_on"),
         Index("ix_claims_learner_id", "learner_id"),
         Index("ix_claims_waiting", "purchase_id", "submitted_at", sqlite_where=SUBMITTED, postgresql_where=SUBMITTED),
+        Index(
+            "ix_claims_approved",
+            "scheme_year",
+            "decided_at",
+            "id",
+            "employer_id",
+            "fund",
+            "payable_pence",
+            sqlite_where=APPROVED,
+            postgresql_where=APPROVED,
+        ),
         Index("ix_claims_state", "state", "submitted_at", "id"),
         {"sqlite_autoincrement": True},  # an event about a discarded row must never point at a later one
     )

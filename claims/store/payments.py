@@ -23,7 +23,8 @@ from claims.models import (
 from claims.rules.scheme import Fund
 from claims.store.reference import from_files
 
-# Written out in the statement, so that SQLite sees that the index of live lines, which knows no others, serves it.
+# Written out in the statements, so that SQLite sees that the indexes of live lines and of approved claims serve them.
+APPROVED = Claim.state == bindparam("approved", State.APPROVED.value, literal_execute=True)
 IN_A_RUN = PaymentLine.state.in_(bindparam("in_a_run", ("live", "paid"), expanding=True, literal_execute=True))
 """Whether a line pays: it is neither removed nor failed."""
 PAGE_SIZE = 100
@@ -72,7 +73,7 @@ class Ready:
 def ready_claims(session: Session, wanted: RunFilter) -> list[Ready]:
     """Approved claims in no run that ``wanted`` lets through, held ones included, by employer, fund and reference."""
     rows = session.execute(
-        _ready(wanted, Claim, Employer, BankAccount, _held(wanted.scheme_year))
+        _ready(wanted, Claim, Employer, BankAccount, _claim_held(wanted.scheme_year))
         .order_by(*IN_ORDER)
         .execution_options(populate_existing=True)
     )
@@ -92,7 +93,7 @@ class ReadyPage:
 
 def ready_page(session: Session, wanted: RunFilter, number: int, *, held: bool) -> ReadyPage:
     """One page of what can be paid, or of what is ``held``, those that were approved first before others."""
-    why = _held(wanted.scheme_year)
+    why = _claim_held(wanted.scheme_year)
     rows = session.execute(
         _ready(wanted, Claim, Employer, BankAccount, why)
         .where(why != "" if held else why == "")
@@ -104,79 +105,79 @@ def ready_page(session: Session, wanted: RunFilter, number: int, *, held: bool) 
 
 
 @dataclass(frozen=True, slots=True)
-class ReadySum:
-    """Claims that can be paid, or are held for one reason, added up by the database."""
+class ReadyGroup:
+    """Claims of one employer and fund that can all be paid, or are all held for the same reason."""
 
+    employer: str
+    at_risk: bool
+    fund: str
     held_because: str
-    """Blank for those that can be paid."""
+    """Blank where they can be paid."""
     claims: int
     pence: int
     first_approved_at: datetime
 
 
-def ready_sums(session: Session, wanted: RunFilter) -> list[ReadySum]:
-    """What can be paid, and what is held by reason; nothing for what there is none of."""
-    why = _held(wanted.scheme_year).label("why")
-    rows = session.execute(
-        _ready(wanted, why, func.count(), func.sum(Claim.payable_pence), func.min(Claim.decided_at))
-        .group_by(why)
-        .order_by(why)
+def ready_groups(session: Session, wanted: RunFilter) -> list[ReadyGroup]:
+    """All that is ready or held, the largest group first. The database adds up claims before it looks at employers."""
+    in_sample = exists().where(SampledApproval.claim_id == Claim.id, SampledApproval.answer.is_(None))
+    added_up = (
+        select(
+            Claim.employer_id,
+            Claim.fund,
+            case((in_sample, 1), else_=0).label("in_sample"),
+            func.count().label("claims"),
+            func.sum(Claim.payable_pence).label("pence"),
+            func.min(Claim.decided_at).label("first_approved_at"),
+        )
+        .where(*_approved_in_no_run(wanted))
+        .group_by(Claim.employer_id, Claim.fund, "in_sample")
+        .subquery()
     )
-    return [ReadySum(HELD[code], claims, int(pence or 0), first) for code, claims, pence, first in rows]
-
-
-@dataclass(frozen=True, slots=True)
-class ReadyPayment:
-    """What one employer could be paid from one fund."""
-
-    employer: str
-    at_risk: bool
-    fund: str
-    claims: int
-    pence: int
-
-
-def ready_payments(session: Session, wanted: RunFilter, limit: int) -> list[ReadyPayment]:
-    """The largest payments a run could make, the largest first, at most ``limit``."""
-    pence = func.sum(Claim.payable_pence)
+    each = added_up.c
     rows = session.execute(
-        _ready(wanted, Employer.name, Employer.registration, Claim.fund, func.count(), pence)
-        .where(_held(wanted.scheme_year) == "")
-        .group_by(Employer.id, Employer.name, Employer.registration, Claim.fund)
-        .order_by(pence.desc(), Employer.id, Claim.fund)
-        .limit(limit)
+        select(
+            Employer.name,
+            Employer.registration,
+            each.fund,
+            _held(wanted.scheme_year, each.in_sample == 1, each.fund),
+            each.claims,
+            each.pence,
+            each.first_approved_at,
+        )
+        .join(added_up, each.employer_id == Employer.id)
+        .outerjoin(BankAccount, CURRENT_ACCOUNT)
+        .outerjoin(
+            Commitment,
+            and_(
+                Commitment.employer_id == Employer.id,
+                Commitment.fund == each.fund,
+                Commitment.scheme_year == wanted.scheme_year,
+            ),
+        )
+        .where(*_of_employer(wanted))
+        .order_by(each.pence.desc(), Employer.id, each.fund)
     )
     return [
-        ReadyPayment(name, registration == "at-risk", fund, claims, int(total))
-        for name, registration, fund, claims, total in rows
+        ReadyGroup(name, registration == "at-risk", fund, HELD[held], claims, int(pence), first)
+        for name, registration, fund, held, claims, pence, first in rows
     ]
 
 
 IN_ORDER = (Employer.workplace_id, Claim.fund, Claim.base, Claim.part)
 
 
+CURRENT_ACCOUNT = and_(BankAccount.employer_id == Employer.id, BankAccount.replaced_at.is_(None))
+
+
 def _ready(wanted: RunFilter, *columns: Any) -> Select[*tuple[Any, ...]]:
     """Of the approved claims in no run that ``wanted`` lets through. However many were paid, only those are read."""
-    where: list[ColumnElement[bool]] = [
-        Claim.state == State.APPROVED,
-        Claim.payable_pence > 0,
-        Claim.scheme_year == wanted.scheme_year,
-        ~exists().where(PaymentLine.claim_id == Claim.id, IN_A_RUN),
-    ]
-    if wanted.fund:
-        where.append(Claim.fund == wanted.fund)
-    if wanted.approved_to:
-        where.append(Claim.decided_at < datetime.combine(wanted.approved_to + timedelta(days=1), time(), LONDON))
-    if sought := wanted.employer.strip():
-        where.append(
-            or_(Employer.name.icontains(sought, autoescape=True), func.upper(Employer.workplace_id) == sought.upper())
-        )
     return (
         select(*columns)
         .select_from(Claim)
         .join(Employer, Employer.id == Claim.employer_id)
         .outerjoin(SampledApproval, and_(SampledApproval.claim_id == Claim.id, SampledApproval.answer.is_(None)))
-        .outerjoin(BankAccount, and_(BankAccount.employer_id == Employer.id, BankAccount.replaced_at.is_(None)))
+        .outerjoin(BankAccount, CURRENT_ACCOUNT)
         .outerjoin(
             Commitment,
             and_(
@@ -185,8 +186,29 @@ def _ready(wanted: RunFilter, *columns: Any) -> Select[*tuple[Any, ...]]:
                 Commitment.scheme_year == Claim.scheme_year,
             ),
         )
-        .where(*where)
+        .where(*_approved_in_no_run(wanted), *_of_employer(wanted))
     )
+
+
+def _approved_in_no_run(wanted: RunFilter) -> list[ColumnElement[bool]]:
+    where: list[ColumnElement[bool]] = [
+        APPROVED,
+        Claim.payable_pence > 0,
+        Claim.scheme_year == wanted.scheme_year,
+        ~exists().where(PaymentLine.claim_id == Claim.id, IN_A_RUN),
+    ]
+    if wanted.fund:
+        where.append(Claim.fund == wanted.fund)
+    if wanted.approved_to:
+        where.append(Claim.decided_at < datetime.combine(wanted.approved_to + timedelta(days=1), time(), LONDON))
+    return where
+
+
+def _of_employer(wanted: RunFilter) -> list[ColumnElement[bool]]:
+    sought = wanted.employer.strip()
+    if not sought:
+        return []
+    return [or_(Employer.name.icontains(sought, autoescape=True), func.upper(Employer.workplace_id) == sought.upper())]
 
 
 HELD = {
@@ -200,22 +222,26 @@ HELD = {
 """Why an approved claim cannot be paid now; the first that holds is said."""
 
 
-def _held(scheme_year: str) -> Case[str]:
+def _held(scheme_year: str, in_sample: ColumnElement[bool], fund: ColumnElement[str]) -> Case[str]:
     year = next((each for each in from_files().years if each.name == scheme_year), None)
-    caps = {fund: year.cap_pence(fund) for fund in Fund} if year else {}
+    caps = {each: year.cap_pence(each) for each in Fund} if year else {}
     over_cap = [
-        (and_(Claim.fund == fund, Commitment.committed_pence > cap), "over-cap")
-        for fund, cap in caps.items()
+        (and_(fund == each, Commitment.committed_pence > cap), "over-cap")
+        for each, cap in caps.items()
         if cap is not None
     ]
     return case(
-        (SampledApproval.id.is_not(None), "sample"),
+        (in_sample, "sample"),
         (Employer.suspended, "suspended"),
         (BankAccount.id.is_(None), "no-account"),
         (BankAccount.verified_at.is_(None), "unverified"),
         *over_cap,
         else_="",
     )
+
+
+def _claim_held(scheme_year: str) -> Case[str]:
+    return _held(scheme_year, SampledApproval.id.is_not(None), Claim.fund.expression)
 
 
 def _described(claim: Claim, employer: Employer, account: BankAccount | None, held: str) -> Ready:

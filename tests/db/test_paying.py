@@ -34,9 +34,8 @@ from claims.store.payments import (
     RunFilter,
     live_lines,
     ready_claims,
+    ready_groups,
     ready_page,
-    ready_payments,
-    ready_sums,
     run_called,
     runs,
     workbooks_of,
@@ -480,22 +479,20 @@ def test_what_is_ready_is_added_up_by_the_database_as_it_is_listed(stage: Stage)
     stage.approved("Zofia Kowalska", at=NEXT_DAY)
     with stage.database.read() as session:
         claims = ready_claims(session, YEAR)
-        (in_all,) = ready_sums(session, YEAR)
-        assert (in_all.held_because, in_all.claims, in_all.pence) == ("", 3, sum(each.amount_pence for each in claims))
-        assert in_all.first_approved_at == AT
-        (payment,) = ready_payments(session, YEAR, 10)
-        assert (payment.employer, payment.claims, payment.pence) == ("Hartley House Care Ltd", 3, in_all.pence)
+        (group,) = ready_groups(session, YEAR)
+        assert (group.employer, group.held_because) == ("Hartley House Care Ltd", "")
+        assert (group.claims, group.pence) == (3, sum(each.amount_pence for each in claims))
+        assert group.first_approved_at == AT
         page = ready_page(session, YEAR, 1, held=False)
         assert {each.claim_id for each in page.claims} == {each.claim_id for each in claims}
         assert not page.more
         earlier = replace(YEAR, approved_to=AT.date())
-        assert [each.claims for each in ready_sums(session, earlier)] == [2]
+        assert [each.claims for each in ready_groups(session, earlier)] == [2]
         assert len(ready_claims(session, earlier)) == 2
         assert ready_claims(session, replace(YEAR, approved_to=AT.date() - timedelta(days=1))) == []
     with stage.database.write() as session:
         session.execute(update(Employer).where(Employer.id == stage.house.employer_id).values(suspended=True))
     with stage.database.read() as session:
-        (held,) = ready_sums(session, YEAR)
+        (held,) = ready_groups(session, YEAR)
         assert (held.held_because, held.claims) == ("The employer is suspended.", 3)
-        assert ready_payments(session, YEAR, 10) == []
         assert len(ready_page(session, YEAR, 1, held=True).claims) == 3
