@@ -47,13 +47,13 @@ def walk(window: Browser, served: Served) -> Iterator[NewWalk]:
     """``walk(width=375, scripts=False)``: a person with a browser of their own."""
     contexts, begun = [], []
 
-    def begin(width: int = 1280, *, scripts: bool = True) -> Walk:
+    def begin(width: int = 1280, *, scripts: bool = True, keyboard: bool = False) -> Walk:
         context = window.new_context(
             viewport={"width": width, "height": 900}, java_script_enabled=scripts, locale="en-GB", accept_downloads=True
         )
         context.set_default_timeout(15_000)
         contexts.append(context)
-        begun.append(Walk(context.new_page(), served.url, scripts=scripts))
+        begun.append(Walk(context.new_page(), served.url, scripts=scripts, keyboard=keyboard))
         return begun[-1]
 
     yield begin

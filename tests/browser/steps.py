@@ -38,7 +38,7 @@ def buy_for_three(person: Walk) -> str:
     person.fill({"claimed_as": "split"})
     person.press("Save and continue")
     for name in ("Niamh O’Brien", "Daniel Mensah", "Margaret Ellis"):
-        person.page.get_by_label(name).check()
+        person.hand.tick(person.page.get_by_label(name))
     person.press("Add selected learners")
     return address
 
@@ -70,7 +70,7 @@ def check(person: Walk, answers: dict[str, str]) -> None:
         person.fill({"payment": "yes", "cost": "1,600.00", "paid_in_full": "yes"})
     for name, answer in answers.items():
         group = person.page.locator("main fieldset").filter(has_text=f"Did {name} ").first
-        group.locator(f'input[value="{answer}"]').check()
+        person.hand.tick(group.locator(f'input[value="{answer}"]'))
         if answer != "yes":
             claim_id = (group.locator("input").first.get_attribute("name") or "").removeprefix("answer_")
             person.fill({f"note_{claim_id}": ASKED})

@@ -1,7 +1,7 @@
 """What employers do, in Chromium, with and without JavaScript, wide and narrow; each journey makes mistakes first.
 
-``make browser`` walks every journey in all four ways; `make test` some, with scripts at a desk, where axe looks
-at each page.
+``make browser`` walks every journey in all five ways; ``make test`` some, with the keyboard alone at a desk, where
+axe looks at each page.
 """
 
 import os
@@ -21,20 +21,20 @@ from tests.bulk import filled_in, twelve
 
 DESK, PHONE = 1280, 375
 WAYS = {
-    "desk": (DESK, True),
-    "phone-plain": (PHONE, False),
-    "phone": (PHONE, True),
-    "desk-plain": (DESK, False),
+    "keyboard": {"width": DESK, "keyboard": True},
+    "desk": {"width": DESK},
+    "phone-plain": {"width": PHONE, "scripts": False},
+    "phone": {"width": PHONE},
+    "desk-plain": {"width": DESK, "scripts": False},
 }
-WALKED = list(WAYS) if os.environ.get("BROWSER_WAYS") == "all" else ["desk"]
+WALKED = list(WAYS) if os.environ.get("BROWSER_WAYS") == "all" else ["keyboard"]
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 
 @pytest.fixture(params=WALKED)
 def person(walk: NewWalk, request: pytest.FixtureRequest) -> Walk:
-    width, scripts = WAYS[request.param]
-    return walk(width, scripts=scripts)
+    return walk(**WAYS[request.param])
 
 
 def mistake(person: Walk, press: str, *sentences: str) -> None:
@@ -53,7 +53,7 @@ def mistake(person: Walk, press: str, *sentences: str) -> None:
 
 def download(person: Walk, link: Locator, folder: Path) -> Path:
     with person.page.expect_download() as found:
-        link.click()
+        person.hand.press(link)
     path = folder / found.value.suggested_filename
     found.value.save_as(path)
     return path
@@ -79,7 +79,7 @@ def test_without_an_account(person: Walk, tmp_path: Path) -> None:
     shared = person.path
     assert "AA0" not in shared
     person.open("/courses")
-    person.page.get_by_text("Filter by role, level").click()
+    person.hand.press(person.page.locator("summary").filter(has_text="Filter by role, level"))
     person.fill({"level": "3", "search": "zebra"})
     person.press("Show")
     person.press("Show everything")
@@ -151,7 +151,7 @@ def test_registering_and_settling_in(person: Walk, walk: NewWalk, tmp_path: Path
     ruth.open("/registrations")
     ruth.press("Larch House")
     for box in ruth.page.locator('[name="checks"]').all():
-        box.check()
+        ruth.hand.tick(box)
     ruth.fill({"decision": "registered"})
     ruth.press("Confirm the decision")
 
@@ -250,7 +250,7 @@ def test_a_purchase_by_plan_with_evidence_and_somebody_late(person: Walk, tmp_pa
     person.press("Save and continue")
     mistake(person, "Add selected learners", "Select at least one learner")
     for name in ("Imran Siddiqui", "Chloe Bennett", "Margaret Ellis"):
-        person.page.get_by_label(name).check()
+        person.hand.tick(person.page.get_by_label(name))
     person.press("Add selected learners")
     assert "Not met" in person.words
     person.go(person.page.get_by_role("button", name="Take off Margaret Ellis"))
@@ -327,7 +327,7 @@ def test_the_list_a_claim_and_what_the_assessor_asks(person: Walk, tmp_path: Pat
     assert "1 claim" in person.words
     found = download(person, link(person, "Download this claim"), tmp_path)
     assert "Claims" in load_workbook(found).sheetnames
-    person.page.get_by_text("Save this view").click()
+    person.hand.press(person.page.locator("summary").filter(has_text="Save this view"))
     mistake(person, "Save view", "Enter a name for this view")
     person.fill({"name": "About Gareth"})
     person.press("Save view")

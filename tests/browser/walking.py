@@ -8,6 +8,8 @@ from typing import Any
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page
 
+from tests.browser.hands import Hand, Keyboard, Pointer
+
 AXE = Axe()
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
@@ -20,8 +22,9 @@ _seen: set[tuple[int, int]] = set()
 class Walk:
     """One tab. ``scripts`` says whether its JavaScript is on; without it axe cannot look."""
 
-    def __init__(self, page: Page, url: str, *, scripts: bool) -> None:
+    def __init__(self, page: Page, url: str, *, scripts: bool, keyboard: bool = False) -> None:
         self.page, self.url, self.scripts = page, url, scripts
+        self.hand: Hand = Keyboard(page) if keyboard else Pointer()
         self.looked_at: list[str] = []
         """Headings of the pages reached, in order."""
         self.faults: list[str] = []
@@ -57,7 +60,7 @@ class Walk:
     def go(self, control: Locator) -> None:
         """Press ``control`` and wait for the page it leads to."""
         with self.page.expect_navigation():
-            control.click()
+            self.hand.press(control)
         self.look()
 
     def fill(self, values: Mapping[str, Any], within: Locator | None = None) -> None:
@@ -71,13 +74,13 @@ class Walk:
         named = where.locator(f'[name="{name}"]')
         kind = named.first.get_attribute("type")
         if isinstance(value, Path):
-            named.set_input_files(value)
+            self.hand.give(named, value)
         elif kind in ("radio", "checkbox"):
-            where.locator(f'[name="{name}"][value="{value}"]').check()
+            self.hand.tick(where.locator(f'[name="{name}"][value="{value}"]'))
         elif named.evaluate("it => it.tagName") == "SELECT":
-            named.select_option(value)
+            self.hand.choose(named, value)
         else:
-            named.fill(str(value))
+            self.hand.type(named, str(value))
 
     def look(self) -> None:
         """Note the page that was reached, and what is wrong with it."""
@@ -128,7 +131,7 @@ def sign_in(walk: Walk, email: str) -> None:
 def sign_out(walk: Walk) -> None:
     menu = walk.page.get_by_role("button", name="Menu")
     if walk.scripts and menu.is_visible():
-        menu.click()
+        walk.hand.press(menu)
     walk.go(walk.page.get_by_role("button", name="Sign out"))
 
 
