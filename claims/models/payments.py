@@ -33,6 +33,10 @@ class PaymentRun(Table):
     drawn_up_by_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     released_at: Mapped[datetime | None]
     released_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    claims: Mapped[int] = mapped_column(server_default="0")
+    """How many lines there are, without those that were taken out."""
+    pence: Mapped[int] = mapped_column(server_default="0")
+    """What they come to."""
     changes: Mapped[int] = mapped_column(default=0)
 
     __mapper_args__ = {"version_id_col": changes}  # noqa: RUF012

@@ -83,6 +83,8 @@ def draw_up(
         state="drawn-up",
         drawn_up_at=at,
         drawn_up_by_id=by.person_id,
+        claims=len(ready),
+        pence=sum(each.amount_pence for each in ready),
     )
     session.add(run)
     session.flush()
@@ -99,8 +101,8 @@ def draw_up(
         change=(None, "drawn-up"),
         details={
             "reference": run.reference,
-            "claims": len(ready),
-            "pence": sum(each.amount_pence for each in ready),
+            "claims": run.claims,
+            "pence": run.pence,
             "set_off_pence": sum(each.pence for each in set_offs),
         },
     )
@@ -268,6 +270,8 @@ def _take_out_changed(session: Session, run: PaymentRun, by: Actor, at: datetime
 def _take_out(session: Session, run: PaymentRun, line: PaymentLine, *, by: Actor, at: datetime) -> str:
     claim = session.get_one(Claim, line.claim_id)
     line.state = "removed"
+    run.claims -= 1
+    run.pence -= line.amount_pence
     give_set_offs_back(session, run, line.employer_id, line.fund)
     if claim.state == State.IN_PAYMENT:
         move(session, claim, Act.UNSCHEDULE, by, at, details={"run": run.reference})

@@ -278,27 +278,9 @@ def live_lines(session: Session, run: PaymentRun) -> Sequence[PaymentLine]:
     ).all()
 
 
-@dataclass(frozen=True, slots=True)
-class RunSummed:
-    """A run and what its lines come to, without those that were taken out."""
-
-    run: PaymentRun
-    claims: int
-    pence: int
-
-
-def runs(session: Session, limit: int = 100) -> list[RunSummed]:
+def runs(session: Session, limit: int = 100) -> Sequence[PaymentRun]:
     """The latest runs, newest first."""
-    latest = select(PaymentRun.id).order_by(PaymentRun.id.desc()).limit(limit).subquery()
-    kept = and_(PaymentLine.run_id == PaymentRun.id, PaymentLine.state != "removed")
-    rows = session.execute(
-        select(PaymentRun, func.count(PaymentLine.id), func.coalesce(func.sum(PaymentLine.amount_pence), 0))
-        .join(latest, latest.c.id == PaymentRun.id)
-        .outerjoin(PaymentLine, kept)
-        .group_by(PaymentRun.id)
-        .order_by(PaymentRun.id.desc())
-    )
-    return [RunSummed(run, claims, int(pence)) for run, claims, pence in rows]
+    return session.scalars(select(PaymentRun).order_by(PaymentRun.id.desc()).limit(limit)).all()
 
 
 def run_called(session: Session, reference: str) -> PaymentRun | None:

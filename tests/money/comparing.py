@@ -103,9 +103,14 @@ class Comparing:
         return found
 
     def _runs(self, session: Session) -> list[str]:
-        rows = session.execute(text("SELECT id, state, drawn_up_by_id, released_by_id FROM payment_runs"))
+        columns = "id, state, drawn_up_by_id, released_by_id, claims, pence"
+        rows = session.execute(text(f"SELECT {columns} FROM payment_runs"))  # noqa: S608
         stored = {row[0]: tuple(row[1:]) for row in rows}
-        kept = {run.id: (run.state, run.drawn_by, run.released_by) for run in self.books.runs}
+        kept = {
+            run.id: (run.state, run.drawn_by, run.released_by, len(there), sum(line.pence for line in there))
+            for run in self.books.runs
+            for there in [[line for line in run.lines if line.state != "removed"]]
+        }
         found = differences("run", kept, stored)
         for run in self.books.runs:
             approvers = {line.claim.approver for line in run.paying()}
