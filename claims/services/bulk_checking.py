@@ -1,6 +1,6 @@
 """Check an uploaded workbook of claims: what must be put right, or what would be made of it and what that comes to."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -12,9 +12,8 @@ from claims.exchange.claim_rows import Allowed, ClaimRow, Problem, demand, entry
 from claims.exchange.claim_tables import Group, compare_rows, group_purchases, read_headings, read_rows
 from claims.lifecycle import Actor, State
 from claims.models import Claim, Employer, Learner, Purchase
-from claims.models.claims import SLOTS
 from claims.rules import engine
-from claims.rules.facts import Overlapping, Part
+from claims.rules.facts import Part
 from claims.rules.findings import Assessment, Says
 from claims.rules.scheme import Reference
 from claims.secrets import Keyring
@@ -30,8 +29,8 @@ from claims.services.bulk_matching import (
 )
 from claims.services.bulk_uploading import allowed_for
 from claims.services.sealing import decrypt_number, hash_number
-from claims.store.bulk import slots_held
-from claims.store.facts import Surroundings, facts_of
+from claims.store.facts import facts_of
+from claims.store.imagined import AroundNumbers
 from claims.store.reference import listed_on
 from claims.store.sight import whole_sight
 from claims.workbooks.claims_in import FaultyFile, open_claims_file
@@ -123,24 +122,6 @@ def _check_service(each: Matched, by: Actor) -> None:
         )
 
 
-class _AroundRows(Surroundings):
-    """Live claims with the numbers in the file, looked up for all of them together."""
-
-    def __init__(self, session: Session, held: Mapping[tuple[str, str], list[tuple[str, int, str]]]) -> None:
-        super().__init__(session)
-        self._held = held
-
-    def overlapping(self, claim: Claim) -> Overlapping:
-        needed = SLOTS[Part(claim.part)]
-        found = [
-            (employer_id, reference)
-            for slot, employer_id, reference in self._held.get((claim.learner.number_hash, claim.course_code), ())
-            if slot in needed
-        ]
-        own = dict.fromkeys(reference for employer_id, reference in found if employer_id == claim.employer_id)
-        return Overlapping(tuple(own), any(employer_id != claim.employer_id for employer_id, _ in found))
-
-
 @dataclass(slots=True)
 class _Figures:
     claims: int = 0
@@ -163,8 +144,7 @@ def describe(
     employer = session.get_one(Employer, by.employer_id)
     numbers = {each.row.row: _number_of(keyring, each) for each in planned.matched}
     hashes = {row: hash_number(keyring, number) for row, number in numbers.items()}
-    with whole_sight():
-        around = _AroundRows(session, slots_held(session, set(hashes.values())))
+    around = AroundNumbers(session, set(hashes.values()))
     rows: list[dict[str, Any]] = []
     groups: list[dict[str, Any]] = []
     for_all: dict[str, str] = {}

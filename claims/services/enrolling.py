@@ -1,6 +1,6 @@
 """Learners of a purchase: add somebody new or known, change what is said about them, take them off again."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -169,27 +169,60 @@ def details_of(keyring: Keyring, learner: Learner) -> LearnerDetails:
 def enrol(session: Session, purchase: Purchase, learner: Learner, by: Actor, at: datetime) -> Claim:
     """A draft claim for ``learner``. Raises ``AlreadyAdded`` and ``NotEnoughCovered``."""
     hold(session, purchase)
-    present = session.scalars(
-        select(Claim.learner_id).where(
-            Claim.purchase_id == purchase.id,
-            Claim.part != Part.COMPLETION,
-            Claim.state.not_in((State.WITHDRAWN, State.REJECTED)),
-        )
-    ).all()
+    present = learners_on(session, purchase)
     if learner.id in present:
         raise AlreadyAdded(f"{learner.name} is on this purchase already.")
-    if _is_full(purchase, present):
-        raise NotEnoughCovered(
-            f"The invoice covers {purchase.people_covered} people, and all of them are on this purchase already. "
-            "Change the number of people covered, or take somebody off."
-        )
+    _refuse_too_many(purchase, len(present), 1)
     return open_draft(session, purchase, learner, by, at)
 
 
-def _is_full(purchase: Purchase, present: Sequence[int]) -> bool:
-    """One person covered means that the cost is each learner's, however many there are."""
+@whole_sight()
+def enrol_all(
+    session: Session, purchase: Purchase, learners: Iterable[Learner], by: Actor, at: datetime
+) -> list[Claim]:
+    """Draft claims for those of ``learners`` who are not on the purchase yet. Raises ``NotEnoughCovered``, for all."""
+    hold(session, purchase)
+    present = learners_on(session, purchase)
+    joining = [learner for learner in dict.fromkeys(learners) if learner.id not in present]
+    _refuse_too_many(purchase, len(present), len(joining))
+    return [open_draft(session, purchase, learner, by, at) for learner in joining]
+
+
+@whole_sight()
+def learners_on(session: Session, purchase: Purchase) -> frozenset[int]:
+    """The ids of those who are claimed for with the purchase, in claims that are neither withdrawn nor rejected."""
+    return frozenset(
+        session.scalars(
+            select(Claim.learner_id).where(
+                Claim.purchase_id == purchase.id,
+                Claim.part != Part.COMPLETION,
+                Claim.state.not_in((State.WITHDRAWN, State.REJECTED)),
+            )
+        )
+    )
+
+
+def room_on(purchase: Purchase, present: int) -> int | None:
+    """How many more the invoice covers when so many are there. ``None``: the cost is each learner's, for any number."""
     covered = purchase.people_covered or 1
-    return covered > 1 and len(present) >= covered
+    return max(0, covered - present) if covered > 1 else None
+
+
+def _refuse_too_many(purchase: Purchase, present: int, joining: int) -> None:
+    room = room_on(purchase, present)
+    if room is None or joining <= room:
+        return
+    covers = f"The invoice covers {purchase.people_covered} people"
+    if not room:
+        raise NotEnoughCovered(
+            f"{covers}, and all of them are on this purchase already. "
+            "Change the number of people covered, or take somebody off."
+        )
+    there = f" and {present} of them {'is' if present == 1 else 'are'} on this purchase already" if present else ""
+    raise NotEnoughCovered(
+        f"{covers}{there}: you selected {joining}, which is {joining - room} too many. "
+        "Select fewer, or change the number of people covered."
+    )
 
 
 def take_off(session: Session, claim: Claim, by: Actor, at: datetime, changes: int | None = None) -> None:

@@ -1,6 +1,6 @@
 """An employer's purchases, claims and learners: every query takes the employer first, and finds nobody else's."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
 from sqlalchemy import select
@@ -92,6 +92,28 @@ def other_drafts(session: Session, claim: Claim) -> Sequence[Claim]:
         )
         .order_by(Claim.id)
     ).all()
+
+
+def drafts_beside(
+    session: Session, purchase: Purchase, part: Part, learner_ids: Iterable[int]
+) -> dict[int, list[Claim]]:
+    """The employer's drafts on other purchases that stand beside ``part`` of this one, by learner. One query."""
+    parts = [each for each, slots in SLOTS.items() if set(slots) & set(SLOTS[part])]
+    found: dict[int, list[Claim]] = {}
+    for claim in session.scalars(
+        select(Claim)
+        .where(
+            Claim.employer_id == purchase.employer_id,
+            Claim.learner_id.in_(set(learner_ids)),
+            Claim.course_code == purchase.course_code,
+            Claim.part.in_(parts),
+            Claim.state == State.DRAFT,
+            Claim.purchase_id != purchase.id,
+        )
+        .order_by(Claim.id)
+    ):
+        found.setdefault(claim.learner_id, []).append(claim)
+    return found
 
 
 def payment_evidence_of(session: Session, purchase: Purchase) -> Sequence[Evidence]:

@@ -50,12 +50,13 @@ class Allowed(NamedTuple):
 
 
 GUIDANCE = (
-    "Fill in one row for each learner on the sheet Learners, save it, and upload it on the page Add learners.",
+    "Fill in one row for each learner on the sheet Learners, save it, and upload it: Add learners, or on a purchase.",
     "Nothing is kept before you have seen what is new and what would change, and have confirmed it.",
     "Columns that must be filled in: " + ", ".join(NEEDED) + ".",
     "All others may be left blank: Works in England counts as yes then, Post requires registration as no.",
     "National Insurance number: in any spacing and case, such as QQ 12 34 56 C.",
     "A number that you have already is the same person: what the row says replaces what is known of them.",
+    "On a purchase, that number alone is enough, and cells left blank change nothing.",
     "Dates: as dates or in words, such as 27/03/2025 or 27 March 2025.",
     "Post requires registration: with the NMC, the HCPC or Social Work England. Not CQC.",
     "Role category: leave blank for the one that the job role and the start date suggest. It never decides funding.",

@@ -212,7 +212,30 @@ def test_learners(person: Walk, tmp_path: Path) -> None:
     mistake(person, "Check the workbook", "Choose the workbook")
     assert download(person, link(person, "Download the workbook"), tmp_path).suffix == ".xlsx"
     person.fill({"file": an_invoice(tmp_path)})
-    mistake(person, "Check the workbook", "is not an Excel workbook")
+    mistake(person, "Check the workbook", "is a PDF")
+    person.open("/purchases/6/learners")
+    person.press("Paste names and numbers")
+    person.fill({"table": "Daniel Mensah, AA000002A\nKim Lowe, AB123457C"})
+    mistake(person, "Check these people", "1 problem in the table")
+    assert "This number is not among your learners yet." in person.words
+    person.fill({"table": "Daniel Mensah, AA000002A\nSam O'Dowd AB123456C\nFatima,Noor,AA000009A,Team leader"})
+    person.press("Check these people")
+    assert "Job role: Deputy manager becomes Team leader" in person.words
+    person.press("Change the table")
+    person.press("Check these people")
+    for row in ("1", "2", "3"):
+        person.page.locator(f'[name="person"][value="{row}"]').uncheck()
+    mistake(person, "Add these learners", "Select at least one person to add")
+    person.fill({"person": ["1", "2"]})
+    person.press("Add these learners")
+    assert "2 learners added." in person.page.locator("body").inner_text()
+    assert "3 learners on this purchase" in person.words
+    person.press("Upload a workbook or CSV file")
+    staff = tmp_path / "staff.csv"
+    staff.write_text("Name,NI number\nZofia Kowalska,AA000004A\n")
+    person.fill({"file": staff})
+    person.press("Check the file")
+    assert "1 is among your learners already" in person.words
     person.open("/learners?search=odowd")
     person.press("Sam O'Dowd")
     person.press("Learning record")

@@ -69,6 +69,7 @@ PLACES = {
         "/purchases/6",
         "/purchases/6/learners",
         "/purchases/6/learners/table",
+        "/purchases/6/learners/upload",
         "/purchases/6/evidence",
         "/purchases/6/check",
         "/purchases/6/course?search=dementia",

@@ -13,6 +13,7 @@ from claims.store.claim_lists import ClaimFilter, claims_of
 from claims.store.claims import claims_in, purchase_of
 from claims.store.sight import Sight, limit_sight, whole_sight
 from claims.web.access import opened_to
+from tests.claiming import buy
 from tests.guards.test_access import READING, Town, addresses, methods_of, town, try_it
 from tests.site import site, still_clock
 from tests.stage import AT, Stage
@@ -127,6 +128,19 @@ def test_somebody_limited_adds_learners_to_their_own_services_only(limited: Town
     assert "Brien" not in page.words
     browser.get("/learners/table")
     assert "not one of your services: The Cottage" in browser.send({"table": row + ",yes,no,Orchard wing"}).words
+
+
+def test_somebody_limited_puts_people_of_their_own_services_on_a_purchase_only(limited: Town) -> None:
+    browser = limited.site.sign_in(limited.site.house.submitter)
+    address = buy(browser, "LTS", paid_on="2025-10-01", started_on="2025-10-06")
+    browser.get(f"{address}/learners/table")
+    page = browser.send({"table": "Sam Okoro,AA000001A"})
+    assert "in a service that you do not see" in page.words
+    assert "Brien" not in page.words
+    browser.get(f"{address}/learners/table")
+    page = browser.send({"table": "Sam,Okoro,AB123456C,Care worker,Employee,1 March 2024\nJoyce Appiah,AA000007A"})
+    assert "1 person is new, and 1 is among your learners already." in page.words
+    assert "2 learners added." in browser.send().words
 
 
 def test_a_purchase_for_people_of_two_services_is_changed_as_a_whole(limited: Town) -> None:

@@ -74,6 +74,7 @@ def test_the_number_of_statements_of_each_page_is_fixed(site: Site) -> None:
         (house.sro, "/home"),
         (house.sro, "/claims"),
         (house.sro, "/purchases/{drafted}"),
+        (house.sro, "/purchases/{drafted}/learners"),
         (house.sro, "/purchases/{waiting}"),
         (house.sro, "/learners"),
         (house.sro, "/remittances"),

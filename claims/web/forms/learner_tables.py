@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -20,6 +20,7 @@ from claims.web.forms.form import Form
 from claims.workbooks.learners import COLUMNS, NEEDED
 
 MOST_ROWS = 300
+NUMBER = "National Insurance number"
 ALIASES = {
     "engagement": "How they work for you",
     "left-on": "Last day employed",
@@ -35,6 +36,21 @@ ALIASES = {
     "employment-start-date": "Employed from",
 }
 """What people call columns, besides their names."""
+FIELDS = {
+    "First name": "first_name",
+    "Last name": "last_name",
+    NUMBER: "number",
+    "Job role": "job_role",
+    "How they work for you": "engagement",
+    "Employed from": "employed_from",
+    "Works in England": "works_in_england",
+    "Post requires registration": "post_requires_registration",
+    "Service": "service_id",
+    "Start date in role": "in_role_from",
+    "Last day employed": "left_on",
+    "Role category": "role_category",
+}
+"""By column, what the details of a learner call it."""
 
 
 class TableForm(Form):
@@ -68,7 +84,7 @@ Row = tuple[int, Sequence[str]]
 def read_table(text: str, offered: Offered, most_rows: int = MOST_ROWS) -> tuple[list[LearnerDetails], list[RowFault]]:
     """The learners in a table pasted from a spreadsheet (tabs) or typed with commas, and every fault by row."""
     return read_rows(
-        [(number, cells) for number, cells in enumerate(_cells(text), 1) if any(cells)], offered, most_rows
+        [(number, cells) for number, cells in enumerate(cells_of(text), 1) if any(cells)], offered, most_rows
     )
 
 
@@ -78,7 +94,7 @@ def read_rows(
     """The learners in ``rows``, none of which is empty; the first may name the columns."""
     if not rows:
         return [], [RowFault(1, "The table is empty.")]
-    order, headed = _order_of(rows[0][1])
+    order, headed = order_of(rows[0][1])
     rows = rows[headed:]
     if not rows:
         return [], [RowFault(1, "The table has headings and nothing below them.")]
@@ -89,7 +105,7 @@ def read_rows(
         return [], [RowFault(rows[most_rows][0], f"Give at most {most_rows:,} people at a time.")]
     learners, faults, seen = [], [], dict[str, int]()
     for number, cells in rows:
-        learner, found = _read_row(dict(zip(order, cells, strict=False)), offered)
+        learner, found = read_row(dict(zip(order, cells, strict=False)), offered)
         if learner is not None and learner.number in seen:
             found = [f"This National Insurance number is also in row {seen[learner.number]}."]
         faults += [RowFault(number, sentence) for sentence in found]
@@ -108,25 +124,37 @@ def write_table(rows: Iterable[Row]) -> str:
     return text.getvalue()
 
 
-def _cells(text: str) -> list[list[str]]:
+def cells_of(text: str) -> list[list[str]]:
+    """The cells of a pasted text, line by line, tidied."""
     lines = io.StringIO(text.replace("\r\n", "\n").replace("\r", "\n"))
     separator = "\t" if "\t" in text else ","
     return [[parsing.tidy(cell) for cell in row] for row in csv.reader(lines, delimiter=separator)]
 
 
-def _order_of(first: Sequence[str]) -> tuple[list[str], int]:
+def order_of(first: Sequence[str]) -> tuple[list[str], int]:
     """The columns, and how many rows of headings there are."""
-    known = {slug(column): column for column in COLUMNS} | ALIASES
-    named = [known.get(slug(cell), "") for cell in first]
+    named = columns_named(first)
     return (named, 1) if sum(map(bool, named)) >= 2 else (list(COLUMNS), 0)
 
 
-def _read_row(cells: dict[str, str], offered: Offered) -> tuple[LearnerDetails | None, list[str]]:
+def columns_named(cells: Sequence[str], more: Mapping[str, str] | None = None) -> list[str]:
+    """The column that each cell names as a heading, nothing where it names none; ``more`` are further names."""
+    known = {slug(column): column for column in COLUMNS} | ALIASES | dict(more or {})
+    return [known.get(slug(cell), "") for cell in cells]
+
+
+def read_row(
+    cells: Mapping[str, str], offered: Offered, otherwise: LearnerDetails | None = None
+) -> tuple[LearnerDetails | None, list[str]]:
+    """One learner from cells by column, or what is wrong. ``otherwise`` says what blanks mean, but the number's."""
     faults: list[str] = []
 
     def read(column: str, how: Callable[[str], Any]) -> Any:
+        text = parsing.tidy(cells.get(column, ""))
+        if not text and otherwise is not None and column != NUMBER:
+            return getattr(otherwise, FIELDS[column])
         try:
-            return how(parsing.tidy(cells.get(column, "")))
+            return how(text)
         except Misread as misread:
             faults.append(f"{misread.sentence}.")
             return None
@@ -134,7 +162,7 @@ def _read_row(cells: dict[str, str], offered: Offered) -> tuple[LearnerDetails |
     details = {
         "first_name": read("First name", lambda text: parsing.parse_name(text, "the first name")),
         "last_name": read("Last name", lambda text: parsing.parse_name(text, "the last name")),
-        "number": read("National Insurance number", parsing.parse_national_insurance_number),
+        "number": read(NUMBER, parsing.parse_national_insurance_number),
         "job_role": read("Job role", lambda text: parse_job_role(text, offered.roles, "the list of job roles")),
         "engagement": read("How they work for you", parse_engagement),
         "employed_from": read("Employed from", _day("the day they started working for you", latest=True)),

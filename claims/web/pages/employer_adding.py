@@ -18,9 +18,9 @@ from claims.web.access import actor, opens
 from claims.web.answers import Answer, done, refused
 from claims.web.formats import count, short_date, spaced_number
 from claims.web.forms.form import Form
-from claims.web.forms.learner_tables import RowFault, TableForm, read_rows, read_table, write_table
+from claims.web.forms.learner_files import UploadForm, open_learners_file
+from claims.web.forms.learner_tables import FIELDS, RowFault, TableForm, read_rows, read_table, write_table
 from claims.web.forms.learners import LearnerForm
-from claims.web.forms.uploading import FileField
 from claims.web.listed import job_roles, todays_reference
 from claims.web.pages.employer import EMPLOYER, employer_id, offered, own_services, prepared
 from claims.web.transactions import session
@@ -30,39 +30,17 @@ from claims.workbooks.learners import (
     LIMITS,
     NEEDED,
     ROWS,
-    SHEET,
     Allowed,
     write_learners_template,
 )
-from claims.workbooks.opening import Unreadable, is_workbook, open_workbook
+from claims.workbooks.opening import Unreadable
 
 pages = Blueprint("employer_adding", __name__, url_prefix="/learners")
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_FAULTS_SHOWN = 200
-FIELDS = {
-    "first_name": "First name",
-    "last_name": "Last name",
-    "job_role": "Job role",
-    "engagement": "How they work for you",
-    "employed_from": "Employed from",
-    "works_in_england": "Works in England",
-    "post_requires_registration": "Post requires registration",
-    "service_id": "Service",
-    "in_role_from": "Start date in role",
-    "left_on": "Last day employed",
-    "role_category": "Role category",
-}
-"""What the details of a learner are called in tables."""
-
-
-class UploadForm(Form):
-    file = FileField(
-        "Upload the workbook",
-        called="the workbook",
-        hint=f"An Excel workbook (.xlsx) with at most {ROWS:,} learners, at most 5 MB.",
-        accept=".xlsx",
-    )
+COLUMN_OF = {field: column for column, field in FIELDS.items()}
+"""By detail of a learner, what it is called in tables."""
 
 
 class ConfirmationForm(Form):
@@ -124,14 +102,14 @@ def upload() -> Answer:
     if form.validate_on_submit() and (file := form.file.file) is not None:
         name, content = file.filename or "The workbook", file.read(LIMITS.size_bytes + 1)
         try:
-            rows, faults = _open(content)
+            read = open_learners_file(name, content)
         except Unreadable as no:
             form.refuse("file", f"{name} {no}")
         else:
-            everybody, found = read_rows(rows, offered(), ROWS)
-            faults = sorted([*faults, *found], key=lambda fault: fault.row)
+            everybody, found = read_rows(read.rows, offered(), ROWS)
+            faults = sorted([*read.faults, *found], key=lambda fault: fault.row)
             if not faults:
-                return _preview(everybody, write_table(rows), url_for("employer_adding.upload"))
+                return _preview(everybody, write_table(read.rows), url_for("employer_adding.upload"))
             form.refuse("file", f"{count(len(faults), 'problem')} in {name}: nobody has been added yet")
     return render_template(
         "employer/adding_upload.html",
@@ -140,19 +118,6 @@ def upload() -> Answer:
         total=len(faults),
         back=url_for("employer_adding.ways"),
     )
-
-
-def _open(content: bytes) -> tuple[list[tuple[int, list[str]]], list[RowFault]]:
-    """The rows of a workbook, and its cells that hold no value. Before any query, so that no lock waits for it."""
-    if content and not is_workbook(content):
-        raise Unreadable("zip", "is not an Excel workbook (.xlsx)")
-    opened = open_workbook(content, SHEET, LIMITS)
-    heads = dict(enumerate(opened.rows[0][1], 1)) if opened.rows else {}
-    strange = [
-        RowFault(row, f"{heads.get(column) or f'Column {column}'} {problem}.")
-        for (row, column), problem in opened.strange.items()
-    ]
-    return opened.rows, strange
 
 
 @pages.get("/template.xlsx")
@@ -198,16 +163,13 @@ def _preview(everybody: list[LearnerDetails], table: str, back: str) -> Answer:
 def _show(foreseen: Sequence[Foreseen], table: str, back: str) -> Answer:
     """What would be kept; the form that says so carries everybody along."""
     unseen = [each for each in foreseen if each.unseen]
+    words = DetailWords()
     return render_template(
         "employer/adding_preview.html",
         form=None,
         confirmation=ConfirmationForm(formdata=None, data={"table": table}),
         new=[each for each in foreseen if each.learner is None and not each.unseen],
-        changed=[
-            (each.learner, [(FIELDS[name], _worded(name, old), _worded(name, now)) for name, old, now in each.changes])
-            for each in foreseen
-            if each.learner is not None and each.changes
-        ],
+        changed=[(each.learner, words.changes(each)) for each in foreseen if each.learner is not None and each.changes],
         same=[each for each in foreseen if each.learner is not None and not each.changes],
         unseen=unseen,
         roles={role.slug: role.title for role in job_roles()},
@@ -215,33 +177,34 @@ def _show(foreseen: Sequence[Foreseen], table: str, back: str) -> Answer:
     )
 
 
-def _worded(name: str, value: object) -> str:
-    """One detail of a learner as tables have it."""
-    if value is None:
-        return "not told"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, date):
-        return short_date(value)
-    return _titles(name).get(str(value), str(value))
+class DetailWords:
+    """The details of learners as tables have them. Made once for each page: it looks up what things are called."""
 
+    def __init__(self) -> None:
+        self._titles: dict[str, dict[str, str]] = {
+            "job_role": {role.slug: role.title for role in job_roles()},
+            "engagement": {str(engagement): words for engagement, words in ENGAGEMENTS.items()},
+            "service_id": {str(each.id): each.name for each in own_services()},
+            "role_category": {each.slug: each.title for each in todays_reference().role_categories.values()},
+        }
 
-def _titles(name: str) -> dict[str, str]:
-    match name:
-        case "job_role":
-            return {role.slug: role.title for role in job_roles()}
-        case "engagement":
-            return {str(engagement): words for engagement, words in ENGAGEMENTS.items()}
-        case "service_id":
-            return {str(each.id): each.name for each in own_services()}
-        case "role_category":
-            return {each.slug: each.title for each in todays_reference().role_categories.values()}
-    return {}
+    def of(self, name: str, value: object) -> str:
+        if value is None:
+            return "not told"
+        if isinstance(value, bool):
+            return "yes" if value else "no"
+        if isinstance(value, date):
+            return short_date(value)
+        return self._titles.get(name, {}).get(str(value), str(value))
+
+    def changes(self, foreseen: Foreseen) -> list[tuple[str, str, str]]:
+        """Of each detail that would change: its column, before and after."""
+        return [(COLUMN_OF[name], self.of(name, old), self.of(name, new)) for name, old, new in foreseen.changes]
 
 
 def _as_rows(everybody: Sequence[LearnerDetails]) -> list[tuple[int, list[str]]]:
     """Details as the rows of a table, headings first."""
-    names = {heading: name for name, heading in FIELDS.items()}
+    words = DetailWords()
     rows = [(1, list(COLUMNS))]
     for number, details in enumerate(everybody, 2):
         cells = []
@@ -249,8 +212,8 @@ def _as_rows(everybody: Sequence[LearnerDetails]) -> list[tuple[int, list[str]]]
             if column == "National Insurance number":
                 cells.append(spaced_number(details.number))
                 continue
-            value = getattr(details, names[column])
-            written = "" if value is None else _worded(names[column], value)
+            value = getattr(details, FIELDS[column])
+            written = "" if value is None else words.of(FIELDS[column], value)
             cells.append(value.isoformat() if isinstance(value, date) else written)
         rows.append((number, cells))
     return rows

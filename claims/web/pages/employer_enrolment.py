@@ -3,7 +3,6 @@
 from flask import Blueprint, render_template, request, url_for
 
 from claims import clock
-from claims.exchange.learner_words import ENGAGEMENTS
 from claims.exchange.parsing import Misread, parse_whole_number
 from claims.lifecycle import NotAllowed
 from claims.models import Claim, Purchase
@@ -12,8 +11,17 @@ from claims.rules.findings import Finding, Says
 from claims.services.answering import tell_dates
 from claims.services.claiming import assess_claim
 from claims.services.drafting import CHANGEABLE, part_of
-from claims.services.enrolling import AlreadyAdded, LearnerDetails, enrol, keep_learner, take_off
-from claims.store.claims import claimed_learners, other_drafts
+from claims.services.enlisting import about_the_person
+from claims.services.enrolling import (
+    LearnerDetails,
+    enrol,
+    enrol_all,
+    keep_learner,
+    learners_on,
+    room_on,
+    take_off,
+)
+from claims.store.claims import claimed_learners, drafts_beside
 from claims.store.facts import LookedAt, Surroundings
 from claims.store.learners import LearnerFilter, page_of_learners
 from claims.web.access import actor, opens
@@ -23,13 +31,10 @@ from claims.web.forms.choosing import Choice, RadiosField
 from claims.web.forms.dates import DateField
 from claims.web.forms.filtering import read_id
 from claims.web.forms.form import Form
-from claims.web.forms.learner_tables import RowFault, TableForm, read_table
 from claims.web.forms.learners import LearnerForm
-from claims.web.listed import job_roles
 from claims.web.pages.employer import (
     EMPLOYER,
     employer_id,
-    offered,
     own_claim,
     own_learner,
     own_purchase,
@@ -39,22 +44,14 @@ from claims.web.pages.employer import (
 from claims.web.pages.employer_purchases import back_from, continue_from, elsewhere
 from claims.web.transactions import session
 from claims.web.wiring import services
-from claims.workbooks.learners import COLUMNS, NEEDED
 
 pages = Blueprint("employer_enrolment", __name__)
-
-PERSONAL = "learner-"
-"""Rules with this beginning, and the one about duplicates, say something about the person."""
-
-
-def _about_the_person(finding: Finding) -> bool:
-    return finding.rule.startswith(PERSONAL) or finding.rule == "not-claimed-before"
 
 
 def _warnings(claim: Claim, around: Surroundings) -> list[Finding]:
     """What already speaks against the learner, before the rest is known."""
     assessment = assess_claim(session(), services().keyring, claim, clock.today(), around=around)
-    return [found for found in assessment.findings_that(Says.FAIL, Says.CHECK) if _about_the_person(found)]
+    return [found for found in assessment.findings_that(Says.FAIL, Says.CHECK) if about_the_person(found)]
 
 
 @pages.get("/purchases/<int:purchase_id>/learners")
@@ -63,12 +60,14 @@ def learners(purchase_id: int) -> Answer:
     return _learners(own_purchase(purchase_id))
 
 
-def _learners(purchase: Purchase, nobody_chosen: str = "") -> Answer:
+def _learners(purchase: Purchase, refusal: str = "") -> Answer:
     progress = progress_of(purchase)
     if (instead := elsewhere(progress, "learners")) is not None:
         return instead
     claims = [claim for claim in progress.claims if claim.part != Part.COMPLETION]
     around = LookedAt(session(), claims)
+    part = part_of(purchase)
+    beside = drafts_beside(session(), purchase, part, [claim.learner_id for claim in claims])
     present = {claim.learner_id for claim in claims if claim.state not in ("withdrawn", "rejected")}
     search = request.values.get("search", "")[:100]
     wanted = LearnerFilter(search, after=read_id(request.args, "after"), before=read_id(request.args, "before"))
@@ -82,15 +81,18 @@ def _learners(purchase: Purchase, nobody_chosen: str = "") -> Answer:
     return render_template(
         "employer/learners.html",
         purchase=purchase,
-        told=[(claim, _warnings(claim, around), other_drafts(session(), claim)) for claim in claims],
+        told=[(claim, _warnings(claim, around), beside.get(claim.learner_id, ())) for claim in claims],
         known=[learner for learner in found.learners if learner.id not in present],
         found=found,
         search=search,
         before=page_at(before=found.before) if found.before else None,
         after=page_at(after=found.after) if found.after else None,
-        claimed=claimed_learners(session(), employer_id(), purchase.course_code, part_of(purchase)),
-        nobody_chosen=nobody_chosen,
-        problems=[{"text": nobody_chosen, "href": "#learners"}] if nobody_chosen else [],
+        claimed=claimed_learners(session(), employer_id(), purchase.course_code, part),
+        here=learners_page(purchase.id),
+        room=room_on(purchase, len(learners_on(session(), purchase))),
+        cost_may_change="cost_pence" in progress.may_change and not progress.is_internal_ommt,
+        refusal=refusal,
+        problems=[{"text": refusal, "href": "#learners"}] if refusal else [],
         back=back_from(progress, "learners"),
     )
 
@@ -98,16 +100,22 @@ def _learners(purchase: Purchase, nobody_chosen: str = "") -> Answer:
 @pages.post("/purchases/<int:purchase_id>/learners")
 @opens(*EMPLOYER)
 def add_known(purchase_id: int) -> Answer:
-    purchase, here = own_purchase(purchase_id), _learners_page(purchase_id)
+    purchase, here = own_purchase(purchase_id), learners_page(purchase_id)
     chosen = request.form.getlist("learner", type=int)
     if not chosen:
         return _learners(purchase, "Select at least one learner to add")
+    learners = [own_learner(learner_id) for learner_id in dict.fromkeys(chosen)]
     try:
-        for learner_id in chosen:
-            enrol(session(), purchase, own_learner(learner_id), actor(), clock.now())
+        added = len(enrol_all(session(), purchase, learners, actor(), clock.now()))
     except NotAllowed as no:
         return refused(no, here)
-    return done(f"{count(len(chosen), 'learner')} added.", here)
+    return done(told_of(added, len(learners) - added), here)
+
+
+def told_of(added: int, present: int) -> str:
+    """What is said after people were added, of whom some were there."""
+    more = f" {count(present, 'person was', 'people were')} on this purchase already." if present else ""
+    return f"{count(added, 'learner')} added.{more}"
 
 
 @pages.post("/purchases/<int:purchase_id>/learners/continue")
@@ -115,7 +123,7 @@ def add_known(purchase_id: int) -> Answer:
 def go_on(purchase_id: int) -> Answer:
     purchase = own_purchase(purchase_id)
     if not progress_of(purchase).claims:
-        return refused("Add at least one learner.", _learners_page(purchase_id))
+        return refused("Add at least one learner.", learners_page(purchase_id))
     return continue_from(purchase, "learners")
 
 
@@ -133,38 +141,8 @@ def new_learner(purchase_id: int) -> Answer:
             form.refuse("number", str(no))
         else:
             more = " They were among your learners already, and their details have been updated." if known else ""
-            return done(f"{name} has been added.{more}", _learners_page(purchase_id))
-    return render_template("employer/learner_new.html", form=form, purchase=purchase, back=_learners_page(purchase_id))
-
-
-@pages.route("/purchases/<int:purchase_id>/learners/table", methods=["GET", "POST"])
-@opens(*EMPLOYER)
-def table(purchase_id: int) -> Answer:
-    purchase = own_purchase(purchase_id)
-    if (instead := elsewhere(progress_of(purchase), "learners")) is not None:
-        return instead
-    form = TableForm()
-    faults: list[RowFault] = []
-    if form.validate_on_submit():
-        details, faults = read_table(form.table.data, offered())
-        if not faults:
-            try:
-                return _add_table(purchase, details)
-            except NotAllowed as no:
-                form.refuse("table", str(no))
-        else:
-            form.refuse("table", f"{count(len(faults), 'problem')} in the table: nobody has been added yet")
-    return render_template(
-        "employer/learner_table.html",
-        form=form,
-        faults=faults,
-        columns=COLUMNS,
-        needed=NEEDED,
-        roles=job_roles(),
-        engagements=list(ENGAGEMENTS.values()),
-        purchase=purchase,
-        back=_learners_page(purchase_id),
-    )
+            return done(f"{name} has been added.{more}", learners_page(purchase_id))
+    return render_template("employer/learner_new.html", form=form, purchase=purchase, back=learners_page(purchase_id))
 
 
 def _add(purchase: Purchase, details: LearnerDetails) -> tuple[bool, str]:
@@ -175,24 +153,11 @@ def _add(purchase: Purchase, details: LearnerDetails) -> tuple[bool, str]:
     return not is_new, learner.name
 
 
-def _add_table(purchase: Purchase, everybody: list[LearnerDetails]) -> Answer:
-    added, there = 0, 0
-    for details in everybody:
-        try:
-            _add(purchase, details)
-            added += 1
-        except AlreadyAdded:
-            # Pasting the same table twice adds nobody twice.
-            there += 1
-    more = f" {count(there, 'person was', 'people were')} on this purchase already." if there else ""
-    return done(f"{count(added, 'learner')} added.{more}", _learners_page(purchase.id))
-
-
 @pages.post("/claims/<int:claim_id>/removal")
 @opens(*EMPLOYER)
 def remove(claim_id: int) -> Answer:
     claim = own_claim(claim_id)
-    here, name = _learners_page(claim.purchase_id), claim.learner.name
+    here, name = learners_page(claim.purchase_id), claim.learner.name
     try:
         take_off(session(), claim, actor(), clock.now(), changes=_changes())
     except NotAllowed as no:
@@ -287,5 +252,5 @@ def _completion_form(claims: list[Claim]) -> Form:
     return made
 
 
-def _learners_page(purchase_id: int) -> str:
+def learners_page(purchase_id: int) -> str:
     return url_for("employer_enrolment.learners", purchase_id=purchase_id)

@@ -104,7 +104,9 @@ def test_a_filled_in_workbook_is_read_and_its_faults_are_told_by_row(site: Site,
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        (b"First name,Last name", "staff.xlsx is not an Excel workbook (.xlsx)"),
+        (b"\x00\x01", "staff.xlsx is not text"),
+        (b"%PDF-1.7", "staff.xlsx is a PDF"),
+        (b"First name;Last name", "staff.xlsx is separated by semicolons"),
         (b"PK\x03\x04 cut short", "staff.xlsx is damaged or cut short"),
         (b"", "staff.xlsx is empty"),
     ],
@@ -112,6 +114,12 @@ def test_a_filled_in_workbook_is_read_and_its_faults_are_told_by_row(site: Site,
 def test_what_is_no_workbook_is_refused_with_the_reason(browser: Browser, content: bytes, sentence: str) -> None:
     browser.get("/learners/upload")
     assert browser.send({"file": (BytesIO(content), "staff.xlsx")}).problems[0].startswith(sentence)
+
+
+def test_a_csv_file_is_read_as_a_workbook_is(browser: Browser) -> None:
+    browser.get("/learners/upload")
+    content = ",".join(HEAD) + "\n" + SAM
+    assert "1 new learner" in browser.send({"file": (BytesIO(content.encode()), "staff.csv")}).words
 
 
 def test_the_workbook_to_fill_in_offers_this_employers_services_and_can_be_uploaded(

@@ -142,63 +142,6 @@ def test_somebody_is_taken_off(site: Site, browser: Browser, address: str) -> No
     assert "1 learner on this purchase" in page.words
 
 
-def test_a_pasted_table_adds_everybody(site: Site, browser: Browser, address: str) -> None:
-    browser.get(f"{address}/learners/table")
-    rows = (
-        "First name\tLast name\tNational Insurance number\tJob role\tHow they work for you\tEmployed from\r\n"
-        "Sam\tOkoro\tAB123456C\tCare worker\tEmployee\t1 March 2024\r\n"
-        "Ana\tD’Souza\tab 65 43 21 d\tteam leader\tbank staff\t01/04/2023"
-    )
-    page = browser.send({"table": rows})
-    assert "2 learners added." in page.words
-    assert "Ana D'Souza" in page.words
-    browser.get(f"{address}/learners/table")
-    page = browser.send({"table": rows})
-    assert "0 learners added. 2 people were on this purchase already." in page.words
-    assert len(learners_called(site, "Okoro")) == 1
-
-
-def test_a_pasted_table_tells_every_fault_by_row_and_adds_nobody(site: Site, browser: Browser, address: str) -> None:
-    browser.get(f"{address}/learners/table")
-    rows = (
-        "Sam,Okoro,AB123456C,Care worker,Employee,1 March 2024\n"
-        "\n"
-        "Ana,Souza,AB12,Wizard,Friend,soon,maybe\n"
-        "Sam,Okoro,ab123456c,Care worker,Employee,1 March 2024"
-    )
-    page = browser.send({"table": rows})
-    assert page.problems == ["6 problems in the table: nobody has been added yet"]
-    for told in (
-        "3 The National Insurance number must be 2 letters",
-        "3 “Wizard” is not a job role we know",
-        "3 How they work for you must be one of: Employee",
-        "3 The day they started working for you must",
-        "3 Enter yes or no to say whether they work in England.",
-        "4 This National Insurance number is also in row 1.",
-    ):
-        assert told in page.words
-    assert page.filled()["table"] == [rows]
-    assert not learners_called(site, "Okoro")
-
-
-@pytest.mark.parametrize(
-    ("table", "sentence"),
-    [
-        ("", "Enter the table"),
-        ("First name,Last name\nSam,Okoro", "The table has no column National Insurance number, Job role"),
-        ("First name,Last name,National Insurance number", "headings and nothing below them"),
-        ("\n".join(["a,b,c,d,e,f"] * 301), "Give at most 300 people at a time."),
-    ],
-)
-def test_a_table_that_is_no_table_says_what_is_missing(
-    browser: Browser, address: str, table: str, sentence: str
-) -> None:
-    browser.get(f"{address}/learners/table")
-    page = browser.send({"table": table})
-    assert page.problems
-    assert sentence in page.words
-
-
 def test_one_completion_date_for_all_or_one_each(site: Site, browser: Browser) -> None:
     address = buy(browser, "LTS", paid_on="2025-10-01", started_on="2025-10-06")
     add_learners(browser, address, site.house.learners["Zofia Kowalska"], site.house.learners["Imran Siddiqui"])

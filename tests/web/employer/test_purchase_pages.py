@@ -337,7 +337,7 @@ def test_looking_writes_nothing(site: Site) -> None:
         before = session.scalars(select(func.max(Event.number))).one()
     for step in ("", "/payment", "/cost", "/training-dates", "/way-of-claiming", "/learners", "/learners/new"):
         assert browser.get(address + step).status == 200
-    for step in ("/learners/table", "/evidence", "/check", "/confirmation", "/removal"):
+    for step in ("/learners/table", "/learners/upload", "/evidence", "/check", "/confirmation", "/removal"):
         assert browser.get(address + step).status == 200
     with site.database.read() as session:
         assert session.scalars(select(func.max(Event.number))).one() == before
@@ -353,6 +353,7 @@ ADDRESSES = (
     "/purchases/{purchase}/learners",
     "/purchases/{purchase}/learners/new",
     "/purchases/{purchase}/learners/table",
+    "/purchases/{purchase}/learners/upload",
     "/purchases/{purchase}/completion-dates",
     "/purchases/{purchase}/evidence",
     "/purchases/{purchase}/check",
@@ -369,6 +370,8 @@ ADDRESSES = (
 ACTS = (
     "/purchases/{purchase}/payment",
     "/purchases/{purchase}/learners",
+    "/purchases/{purchase}/learners/confirmation",
+    "/purchases/{purchase}/learners/upload",
     "/purchases/{purchase}/learners/continue",
     "/purchases/{purchase}/learners/new",
     "/purchases/{purchase}/evidence",

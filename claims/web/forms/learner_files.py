@@ -1,0 +1,52 @@
+"""Files of learners, workbook or CSV: the rows in them, and the cells that hold no value."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from claims.reference.csv_files import read_csv_rows
+from claims.reference.faults import Faults, FaultyReference
+from claims.web.forms.form import Form
+from claims.web.forms.learner_tables import Row, RowFault
+from claims.web.forms.uploading import FileField
+from claims.workbooks.learners import LIMITS, ROWS, SHEET
+from claims.workbooks.opening import Unreadable, is_workbook, open_workbook
+
+
+class UploadForm(Form):
+    file = FileField(
+        "Upload the workbook",
+        called="the workbook",
+        hint=f"An Excel workbook (.xlsx) or a CSV file with at most {ROWS:,} learners, at most 5 MB.",
+        accept=".xlsx,.csv",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class LearnersFile:
+    """What stands in a file."""
+
+    rows: Sequence[Row]
+    faults: Sequence[RowFault]
+    """Cells that hold no value, such as formulas."""
+    notices: Sequence[str] = ()
+    """What was made of the file, going on from its name."""
+
+
+def open_learners_file(name: str, content: bytes) -> LearnersFile:
+    """Raises ``Unreadable``. Before any query, so that no lock waits for it."""
+    if content.startswith(b"%PDF-"):
+        raise Unreadable("pdf", "is a PDF; upload the table as .xlsx or CSV")
+    if content and not is_workbook(content):
+        notices = Faults()
+        try:
+            rows = read_csv_rows(name, content, notices, most_bytes=LIMITS.size_bytes, most_rows=LIMITS.rows)
+        except FaultyReference as no:
+            raise Unreadable("csv", no.faults[0].problem) from None
+        return LearnersFile(rows, (), [notice.problem for notice in notices.found])
+    opened = open_workbook(content, SHEET, LIMITS)
+    heads = dict(enumerate(opened.rows[0][1], 1)) if opened.rows else {}
+    strange = [
+        RowFault(row, f"{heads.get(column) or f'Column {column}'} {problem}.")
+        for (row, column), problem in opened.strange.items()
+    ]
+    return LearnersFile(opened.rows, strange)

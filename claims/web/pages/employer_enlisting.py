@@ -1,0 +1,227 @@
+"""Put many people on a purchase, pasted or out of a file: each is shown with what would happen before anything does."""
+
+import hashlib
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from flask import Blueprint, render_template, request
+
+from claims import clock
+from claims.exchange.learner_words import ENGAGEMENTS
+from claims.lifecycle import NotAllowed
+from claims.models import Purchase
+from claims.rules.findings import Says
+from claims.services.enlisting import Known, Prospect, enlist, find_known, foresee_enlisting
+from claims.services.enrolling import learners_on, room_on
+from claims.web.access import actor, opens
+from claims.web.answers import Answer, done
+from claims.web.formats import count
+from claims.web.forms.enlisting import EnlistingForm, PeopleForm, Person, read_people, read_people_table
+from claims.web.forms.learner_files import UploadForm, open_learners_file
+from claims.web.forms.learner_tables import RowFault, write_table
+from claims.web.listed import job_roles
+from claims.web.pages.employer import EMPLOYER, employer_id, offered, own_purchase, progress_of
+from claims.web.pages.employer_adding import MOST_FAULTS_SHOWN, DetailWords
+from claims.web.pages.employer_enrolment import learners_page, told_of
+from claims.web.pages.employer_purchases import elsewhere
+from claims.web.transactions import give_up, session
+from claims.web.wiring import services
+from claims.workbooks.learners import COLUMNS, LIMITS, NEEDED
+from claims.workbooks.opening import Unreadable
+
+pages = Blueprint("employer_enlisting", __name__, url_prefix="/purchases/<int:purchase_id>/learners")
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One person of the table, and what adding them would do."""
+
+    person: Person
+    prospect: Prospect
+    changes: Sequence[tuple[str, str, str]]
+    """Of each detail that would change: its column, before and after."""
+
+    @property
+    def settled(self) -> bool:
+        """They are on the purchase, and nothing about them would change."""
+        return self.prospect.present and not self.changes
+
+    @property
+    def advised(self) -> bool:
+        """Whether to add them unless somebody says otherwise: nothing speaks against it."""
+        failing = any(finding.outcome is Says.FAIL for finding in self.prospect.findings)
+        return not (failing or self.person.called or self.prospect.drafts)
+
+
+@pages.route("/table", methods=["GET", "POST"])
+@opens(*EMPLOYER)
+def table(purchase_id: int) -> Answer:
+    purchase = own_purchase(purchase_id)
+    if (instead := elsewhere(progress_of(purchase), "learners")) is not None:
+        return instead
+    form = PeopleForm()
+    if not form.validate_on_submit():
+        return _table(purchase, form)
+    people, faults = read_people_table(form.table.data, offered(), _look_up)
+    if faults:
+        return _table(purchase, form, faults)
+    return _preview(purchase, people, form.table.data)
+
+
+@pages.route("/upload", methods=["GET", "POST"])
+@opens(*EMPLOYER)
+def upload(purchase_id: int) -> Answer:
+    form = UploadForm()
+    faults: Sequence[RowFault] = []
+    # Before any query, so that no lock waits for the file.
+    if form.validate_on_submit() and (file := form.file.file) is not None:
+        name, content = file.filename or "The file", file.read(LIMITS.size_bytes + 1)
+        try:
+            read = open_learners_file(name, content)
+        except Unreadable as no:
+            form.refuse("file", f"{name} {no}")
+        else:
+            purchase = own_purchase(purchase_id)
+            if (instead := elsewhere(progress_of(purchase), "learners")) is not None:
+                return instead
+            people, found = read_people(read.rows, offered(), _look_up)
+            faults = sorted([*read.faults, *found], key=lambda fault: fault.row)
+            if not faults:
+                notices = [f"{name} {notice}." for notice in read.notices]
+                return _preview(purchase, people, write_table(read.rows), notices=notices)
+            form.refuse("file", f"{count(len(faults), 'problem')} in {name}: nobody has been added yet")
+    purchase = own_purchase(purchase_id)
+    if (instead := elsewhere(progress_of(purchase), "learners")) is not None:
+        return instead
+    return render_template(
+        "employer/learner_upload.html",
+        form=form,
+        faults=faults[:MOST_FAULTS_SHOWN],
+        total=len(faults),
+        purchase=purchase,
+        back=learners_page(purchase_id),
+    )
+
+
+@pages.post("/confirmation")
+@opens(*EMPLOYER)
+def confirm(purchase_id: int) -> Answer:
+    purchase = own_purchase(purchase_id)
+    if (instead := elsewhere(progress_of(purchase), "learners")) is not None:
+        return instead
+    form = EnlistingForm()
+    text = form.table.data or ""
+    if not form.validate_on_submit() or request.form.get("do") == "change":
+        return _table(purchase, PeopleForm(formdata=None, data={"table": text}))
+    people, faults = read_people_table(text, offered(), _look_up)
+    if faults:
+        return _table(purchase, PeopleForm(formdata=None, data={"table": text}), faults)
+    chosen = frozenset(request.form.getlist("person", type=int))
+    shown = _look_ahead(purchase, people)
+    wanted = [each for each in shown if each.person.row in chosen]
+    if not wanted:
+        return _show(purchase, shown, text, chosen, "Select at least one person to add")
+    if all(each.settled for each in wanted):
+        # Sent a second time: what was asked for has been done.
+        return done(told_of(0, len(wanted)), learners_page(purchase_id))
+    if form.seen.data != _condensed(shown):
+        told = "Somebody changed these learners or claims after you opened the page. Check them again below"
+        return _show(purchase, shown, text, chosen, told)
+    try:
+        with session().begin_nested():
+            came = enlist(
+                session(),
+                services().keyring,
+                purchase,
+                [each.person.details for each in wanted],
+                by=actor(),
+                at=clock.now(),
+            )
+    except NotAllowed as no:
+        return _show(purchase, shown, text, chosen, str(no))
+    return done(told_of(came.added, came.present), learners_page(purchase_id))
+
+
+def _look_up(numbers: Sequence[str]) -> Known:
+    return find_known(session(), services().keyring, employer_id(), numbers, actor())
+
+
+def _table(purchase: Purchase, form: PeopleForm, faults: Sequence[RowFault] = ()) -> Answer:
+    if faults:
+        form.refuse("table", f"{count(len(faults), 'problem')} in the table: nobody has been added yet")
+    return render_template(
+        "employer/learner_table.html",
+        form=form,
+        faults=faults[:MOST_FAULTS_SHOWN],
+        total=len(faults),
+        columns=COLUMNS,
+        needed=NEEDED,
+        roles=job_roles(),
+        engagements=list(ENGAGEMENTS.values()),
+        purchase=purchase,
+        back=learners_page(purchase.id),
+    )
+
+
+def _look_ahead(purchase: Purchase, people: Sequence[Person]) -> list[Shown]:
+    everybody = [person.details for person in people]
+    prospects = foresee_enlisting(session(), services().keyring, purchase, everybody, by=actor(), today=clock.today())
+    words = DetailWords()
+    return [
+        Shown(person, prospect, words.changes(prospect.foreseen))
+        for person, prospect in zip(people, prospects, strict=True)
+    ]
+
+
+def _condensed(shown: Sequence[Shown]) -> str:
+    """What is said of everybody, as a hash: when it is another, the page showed something else."""
+    said = [
+        (
+            each.person.row,
+            each.prospect.present,
+            each.prospect.foreseen.learner.id if each.prospect.foreseen.learner else None,
+            each.changes,
+            [finding.message for finding in each.prospect.findings],
+            [draft.reference for draft in each.prospect.drafts],
+        )
+        for each in shown
+    ]
+    return hashlib.sha256(repr(said).encode()).hexdigest()
+
+
+def _preview(purchase: Purchase, people: Sequence[Person], text: str, *, notices: Sequence[str] = ()) -> Answer:
+    shown = _look_ahead(purchase, people)
+    advised = {each.person.row for each in shown if each.advised and not each.settled}
+    return _show(purchase, shown, text, advised, notices=notices)
+
+
+def _show(
+    purchase: Purchase,
+    shown: Sequence[Shown],
+    text: str,
+    chosen: Collection[int],
+    refusal: str = "",
+    *,
+    notices: Sequence[str] = (),
+) -> Answer:
+    """Everybody with what would happen; the form that says so carries the whole table along."""
+    if refusal:
+        give_up()
+    open_ = [each for each in shown if not each.settled]
+    present = len(learners_on(session(), purchase))
+    return render_template(
+        "employer/enlisting.html",
+        purchase=purchase,
+        confirmation=EnlistingForm(formdata=None, data={"table": text, "seen": _condensed(shown)}),
+        shown=open_,
+        settled=[each for each in shown if each.settled],
+        new=sum(each.prospect.foreseen.learner is None for each in shown),
+        known=sum(each.prospect.foreseen.learner is not None for each in open_),
+        chosen=chosen,
+        room=room_on(purchase, present),
+        present=present,
+        notices=notices,
+        refusal=refusal,
+        problems=[{"text": refusal, "href": "#people"}] if refusal else [],
+        back=learners_page(purchase.id),
+    )
