@@ -1,5 +1,7 @@
 """The learners of a purchase: add somebody new or known, one or many; say when they completed; take them off."""
 
+from collections.abc import Collection
+
 from flask import Blueprint, render_template, request, url_for
 
 from claims import clock
@@ -14,6 +16,7 @@ from claims.services.drafting import CHANGEABLE, part_of
 from claims.services.enlisting import about_the_person
 from claims.services.enrolling import (
     LearnerDetails,
+    NotEnoughCovered,
     enrol,
     enrol_all,
     keep_learner,
@@ -42,7 +45,7 @@ from claims.web.pages.employer import (
     progress_of,
 )
 from claims.web.pages.employer_purchases import back_from, continue_from, elsewhere
-from claims.web.transactions import session
+from claims.web.transactions import give_up, session
 from claims.web.wiring import services
 
 pages = Blueprint("employer_enrolment", __name__)
@@ -60,7 +63,8 @@ def learners(purchase_id: int) -> Answer:
     return _learners(own_purchase(purchase_id))
 
 
-def _learners(purchase: Purchase, refusal: str = "") -> Answer:
+def _learners(purchase: Purchase, refusal: str = "", chosen: Collection[int] = ()) -> Answer:
+    """The learners of the purchase; with a ``refusal`` of those who were ``chosen``, who stay so."""
     progress = progress_of(purchase)
     if (instead := elsewhere(progress, "learners")) is not None:
         return instead
@@ -88,7 +92,8 @@ def _learners(purchase: Purchase, refusal: str = "") -> Answer:
         before=page_at(before=found.before) if found.before else None,
         after=page_at(after=found.after) if found.after else None,
         claimed=claimed_learners(session(), employer_id(), purchase.course_code, part),
-        here=learners_page(purchase.id),
+        here=page_at(before=wanted.before, after=wanted.after),
+        chosen=chosen,
         room=room_on(purchase, len(learners_on(session(), purchase))),
         cost_may_change="cost_pence" in progress.may_change and not progress.is_internal_ommt,
         refusal=refusal,
@@ -107,6 +112,9 @@ def add_known(purchase_id: int) -> Answer:
     learners = [own_learner(learner_id) for learner_id in dict.fromkeys(chosen)]
     try:
         added = len(enrol_all(session(), purchase, learners, actor(), clock.now()))
+    except NotEnoughCovered as no:
+        give_up()
+        return _learners(purchase, str(no), chosen)
     except NotAllowed as no:
         return refused(no, here)
     return done(told_of(added, len(learners) - added), here)

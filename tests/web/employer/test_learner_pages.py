@@ -142,6 +142,41 @@ def test_somebody_is_taken_off(site: Site, browser: Browser, address: str) -> No
     assert "1 learner on this purchase" in page.words
 
 
+def test_too_many_for_the_invoice_stay_ticked_and_the_page_says_how_many_too_many(site: Site, browser: Browser) -> None:
+    cost = {"footing": "total", "total": "3,200.00", "people_covered": "2", "other": "no"}
+    address = buy(browser, "610/4009/5", **SPLIT, cost=cost)
+    everybody = [str(each) for each in site.house.learners.values()]
+    assert "The invoice covers 2 people, so 2 more people can be added." in browser.get(f"{address}/learners").words
+    page = add_learners(browser, address, *list(site.house.learners.values())[:3])
+    sentence = (
+        "The invoice covers 2 people: you selected 3, which is 1 too many. "
+        "Select fewer, or change the number of people covered."
+    )
+    assert page.problems == [sentence] == page.field_errors
+    assert sorted(page.filled(f"{address}/learners")["learner"]) == sorted(everybody[:3])
+    page = browser.send({"learner": everybody[:1]}, action=f"{address}/learners")
+    assert "1 learner added." in page.words
+    assert "so 1 more person can be added" in page.words
+    page = add_learners(browser, address, *list(site.house.learners.values())[:3])
+    assert "and 1 of them is on this purchase already: you selected 2, which is 1 too many." in page.problems[0]
+    page = add_learners(browser, address, *list(site.house.learners.values())[:2])
+    assert "1 learner added. 1 person was on this purchase already." in page.words
+    with site.database.read() as session:
+        assert session.scalars(select(func.count()).select_from(Claim)).one() == 2
+
+
+def test_ticks_on_a_further_page_of_learners_are_kept_too(site: Site, browser: Browser) -> None:
+    cost = {"footing": "total", "total": "3,200.00", "people_covered": "2", "other": "no"}
+    address = buy(browser, "610/4009/5", **SPLIT, cost=cost)
+    add_learners(browser, address, site.house.learners["Niamh O’Brien"])
+    browser.get(f"{address}/learners", query_string={"search": "m"})
+    action = f"{address}/learners?search=m"
+    chosen = [str(site.house.learners[name]) for name in ("Margaret Ellis", "Daniel Mensah")]
+    page = browser.send({"learner": chosen}, action=action)
+    assert "you selected 2, which is 1 too many" in page.problems[0]
+    assert page.filled(action)["learner"] == chosen
+
+
 def test_one_completion_date_for_all_or_one_each(site: Site, browser: Browser) -> None:
     address = buy(browser, "LTS", paid_on="2025-10-01", started_on="2025-10-06")
     add_learners(browser, address, site.house.learners["Zofia Kowalska"], site.house.learners["Imran Siddiqui"])
