@@ -13,6 +13,7 @@ from claims.exchange import parsing
 from claims.exchange.learner_words import as_compared, parse_engagement, parse_job_role, parse_yes_or_no
 from claims.exchange.parsing import Misread
 from claims.rules.facts import Engagement, Part
+from claims.rules.learner import normal_national_insurance_number
 from claims.rules.scheme import CourseEntry, FundingModel, JobRole
 
 Value = TypeVar("Value")
@@ -225,6 +226,8 @@ def _reading(how: Callable[[str], Any], text: str) -> Any:
 
 def _read_person(row: ClaimRow, read: Callable[..., Any], allowed: Allowed) -> None:
     def person(text: str) -> str | int:
+        if (number := normal_national_insurance_number(text)) is not None:
+            return number
         if (known := allowed.learners.get(as_compared(text))) is not None:
             return known
         if "," in text:

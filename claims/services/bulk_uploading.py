@@ -2,9 +2,10 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -137,12 +138,36 @@ def labels_of(session: Session, keyring: Keyring, employer_id: int) -> list[Labe
     return found
 
 
+class _ByLabel(Mapping[str, int]):
+    """Ids of the employer's learners by label, as compared: looked up once a file names somebody by one.
+
+    Then all of them, not only those of the file: a label is told apart from others of its name by its place among
+    them. A file that gives numbers needs none, because its learners are found by their numbers.
+    """
+
+    def __init__(self, session: Session, keyring: Keyring, employer_id: int) -> None:
+        self._whose = (session, keyring, employer_id)
+
+    @cached_property
+    def _ids(self) -> dict[str, int]:
+        return {as_compared(each.label): each.learner.id for each in labels_of(*self._whose)}
+
+    def __getitem__(self, label: str) -> int:
+        return self._ids[label]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._ids)
+
+    def __len__(self) -> int:
+        return len(self._ids)
+
+
 def allowed_for(session: Session, keyring: Keyring, employer_id: int, reference: Reference, today: date) -> Allowed:
     """What the cells of this employer's workbook may name."""
     return Allowed(
         roles=tuple(reference.job_roles.values()),
         courses=reference.courses,
-        learners={as_compared(each.label): each.learner.id for each in labels_of(session, keyring, employer_id)},
+        learners=_ByLabel(session, keyring, employer_id),
         today=today,
     )
 

@@ -4,13 +4,25 @@ from datetime import date
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from claims.db import Database
 from claims.lifecycle import NotAllowed
 from claims.models import BulkUpload, Claim, Event, Learner, Purchase
 from claims.rules.facts import Part
+from claims.secrets import Keyring
+from claims.services import bulk_uploading
 from claims.services.bulk_creating import work_on_uploads
-from claims.services.bulk_uploading import KEPT_FOR, confirm, findings_of, forget_old, keep_upload, set_aside
+from claims.services.bulk_uploading import (
+    KEPT_FOR,
+    Labelled,
+    confirm,
+    findings_of,
+    forget_old,
+    keep_upload,
+    labels_of,
+    set_aside,
+)
 from claims.store.bulk import upload_of
 from claims.store.claims import NotFound
 from tests.bulk import COURSE, ROW, as_csv, filled_in, twelve
@@ -165,6 +177,25 @@ def test_people_for_whom_nothing_can_be_claimed_are_named_and_can_be_left_out(st
     assert shown["rows"][0]["said"][0][0] == "fail"
     made = create(stage, kept, leave_out=True)
     assert made.made["counts"] == {"new": 1}
+
+
+def test_learners_are_looked_up_by_label_only_when_a_file_names_somebody_by_one(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+
+    def noting(session: Session, keyring: Keyring, employer_id: int) -> list[Labelled]:
+        asked.append(employer_id)
+        return labels_of(session, keyring, employer_id)
+
+    monkeypatch.setattr(bulk_uploading, "labels_of", noting)
+    assert upload(stage, filled_in(*twelve())).state == "checked"
+    assert upload(stage, filled_in({**ROW, "number": "aa 00 00 01 a"})).state == "checked"
+    assert asked == []
+    named = {**ROW, "number": "O’Brien, Niamh (ends 01A)"}
+    kept = upload(stage, filled_in(named, {**named, "number": "mensah daniel ends 02a"}))
+    assert kept.state == "checked", problems(kept)
+    assert asked == [stage.house.employer_id]
 
 
 def test_another_employers_upload_is_not_there(stage: Stage) -> None:
