@@ -12,6 +12,7 @@ from claims.demo.processes import DidNotStart, Stopped, find_free_port, running,
 WHO = (
     ("grace.okafor@example.com", "senior responsible officer of Hartley House"),
     ("tom.bell@example.com", "submitter of Hartley House"),
+    ("imani.clarke@example.com", "senior responsible officer of Rowan Lodge, which has not signed the agreement yet"),
     ("asha.rahman@example.org", "assessor"),
     ("ruth.adeyemi@example.org", "lead assessor"),
     ("olu.martins@example.org", "finance, draws up runs"),

@@ -28,7 +28,7 @@ class House:
     sro: Actor
     submitter: Actor
     learners: Mapping[str, int]
-    """Ids by full name, as in ``HARTLEY_LEARNERS`` and ``MEADOW_LEARNERS``."""
+    """Ids by full name, as in ``HARTLEY_LEARNERS``, ``MEADOW_LEARNERS`` and ``ROWAN_LEARNERS``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +84,11 @@ MEADOW_LEARNERS: tuple[tuple[str, str, str], ...] = (
     ("Aisha", "Khan", "support-worker"),
 )
 
+ROWAN_LEARNERS: tuple[tuple[str, str, str], ...] = (
+    ("Bethan", "Lloyd", "care-worker"),
+    ("Tariq", "Aziz", "support-worker"),
+)
+
 
 def back_office(session: Session, keyring: Keyring, at: datetime) -> BackOffice:
     """The back office. Called again, it finds those who are there already."""
@@ -115,6 +120,15 @@ def meadow_view(session: Session, keyring: Keyring, at: datetime) -> House:
         submitter=("Karl Jensen", "karl.jensen@example.com"),
         learners=MEADOW_LEARNERS,
         first_number=101,
+    )
+
+
+def rowan_lodge(session: Session, keyring: Keyring, at: datetime) -> House:
+    """Rowan Lodge: registered the other day; nothing signed, no bank account, and its SRO does everything alone."""
+    made = employer(session, "Rowan Lodge", "R5005005", "5 Abbey Walk, Whitford, WF5 3CC", at)
+    officer = member(session, made.id, Role.SRO, name="Imani Clarke", email="imani.clarke@example.com", at=at)
+    return House(
+        made.id, officer, officer, _staff_of(session, keyring, made.id, ROWAN_LEARNERS, first_number=201, at=at)
     )
 
 
@@ -220,13 +234,33 @@ def settle_house(
     colleague = member(session, made.id, Role.SUBMITTER, name=submitter[0], email=submitter[1], at=at)
     sign_agreement(session, officer)
     bank_account(session, keyring, officer, back_office(session, keyring, at).lead, at)
-    ids = {
+    return House(
+        made.id, officer, colleague, _staff_of(session, keyring, made.id, learners, first_number=first_number, at=at)
+    )
+
+
+def _staff_of(
+    session: Session,
+    keyring: Keyring,
+    employer_id: int,
+    learners: tuple[tuple[str, str, str], ...],
+    *,
+    first_number: int,
+    at: datetime,
+) -> dict[str, int]:
+    """Adds the ``learners``; their ids by full name."""
+    return {
         f"{first} {last}": learner(
-            session, keyring, made.id, (first, last), number=unreal_number(first_number + count), at=at, job_role=role
+            session,
+            keyring,
+            employer_id,
+            (first, last),
+            number=unreal_number(first_number + count),
+            at=at,
+            job_role=role,
         ).id
         for count, (first, last, role) in enumerate(learners)
     }
-    return House(made.id, officer, colleague, ids)
 
 
 def _staff(session: Session, keyring: Keyring, described: tuple[str, str, Role], at: datetime) -> Actor:

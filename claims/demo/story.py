@@ -12,7 +12,7 @@ from claims.demo.registering import Registering
 from claims.files import EvidenceStore
 from claims.models import Learner
 from claims.secrets import Keyring
-from claims.services import certifying, dividing, enrolling, paying
+from claims.services import banking, certifying, dividing, enrolling, paying
 from claims.store.payments import RunFilter, ready_claims
 
 TODAY = date(2026, 2, 2)
@@ -142,6 +142,23 @@ def tell(session: Session, keyring: Keyring, store: EvidenceStore) -> None:
     )
     other.submit(at(1, 30, 16, 55), sampled)
     ben.approve(at(1, 30, 17), sampled, cost_pence=9_500, agreed=False)
+    _get_ready_too_soon(session, keyring, store)
+
+
+def _get_ready_too_soon(session: Session, keyring: Keyring, store: EvidenceStore) -> None:
+    """Rowan Lodge prepares a claim before it signs the agreement, and its bank details are not verified yet."""
+    rowan = cast.rowan_lodge(session, keyring, at(1, 30, 17, 10))
+    account = {"account_name": "Rowan Lodge", "sort_code": "000000", "account_number": f"{rowan.employer_id:08}"}
+    banking.give_account(session, keyring, **account, by=rowan.sro, at=at(1, 30, 17, 15))
+    Claiming(session, keyring, store, rowan, "Ashcombe Skills").buy(
+        at(1, 30, 17, 20),
+        "MHFA",
+        "Bethan Lloyd",
+        paid_on=date(2025, 12, 15),
+        started_on=date(2026, 1, 14),
+        cost_pence=9_500,
+        completed_on=date(2026, 1, 15),
+    )
 
 
 def _divide(session: Session, keyring: Keyring, house: cast.House, at: datetime) -> None:

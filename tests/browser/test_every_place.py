@@ -82,6 +82,7 @@ PLACES = {
         "/claims/4",
         "/claims?due=month&order=deadline&search=a",
     ],
+    "imani.clarke@example.com": ["/home", "/purchases/9/check", "/bank-details"],
     "leila.haddad@example.com": ["/home", "/registration", "/organisation"],
     "owen.hughes@example.com": [
         "/home",

@@ -11,7 +11,8 @@ from claims.db import Database
 from claims.demo import story
 from claims.files import EvidenceStore
 from claims.lifecycle import State
-from claims.models import Claim, Event, Evidence, Learner, SampledApproval
+from claims.models import BankAccount, Claim, Event, Evidence, Learner, SampledApproval
+from claims.readiness import Obstacle
 from claims.rules.facts import Part
 from claims.services.claiming import assess_claim, what_blocks
 from claims.services.recording import verify
@@ -68,6 +69,15 @@ def test_one_claim_is_ready_one_about_to_run_out_and_one_completion_ready(told: 
     assert last_days["Liam Walsh", Part.COMPLETION] is None
 
 
+def test_a_draft_of_an_employer_that_signed_nothing_lacks_the_agreement_alone(told: Database) -> None:
+    with told.read() as session:
+        claim = claims_by_name(session)["Bethan Lloyd", Part.FULL]
+        blockers = what_blocks(session, claim, assess_claim(session, KEYRING, claim, story.TODAY))
+        account = session.scalars(select(BankAccount).where(BankAccount.employer_id == claim.employer_id)).one()
+    assert [each.obstacle for each in blockers] == [Obstacle.AGREEMENT]
+    assert (account.verified_at, account.replaced_at) == (None, None)
+
+
 def test_the_story_is_in_order_of_time_and_its_chain_holds(told: Database) -> None:
     with told.read() as session:
         instants = session.scalars(select(Event.at).order_by(Event.number)).all()
@@ -82,4 +92,4 @@ def test_every_file_of_the_story_can_be_opened(told: Database, tmp_path: Path) -
         kinds = Counter(evidence.kind for evidence in session.scalars(select(Evidence)))
         for sha256 in session.scalars(select(Evidence.sha256)):
             assert store.get(sha256).startswith(b"%PDF")
-    assert kinds == {"payment": 8, "certificate": 6}
+    assert kinds == {"payment": 9, "certificate": 7}
