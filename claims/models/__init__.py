@@ -13,6 +13,7 @@ from claims.models.learners import CareService, Learner
 from claims.models.limits import ApiWindow
 from claims.models.messages import Heartbeat, JobRun, Message
 from claims.models.names import NamePart
+from claims.models.passkeys import Passkey, PasskeyChallenge
 from claims.models.pathway import LinkEdit, RoleCategoryChange
 from claims.models.payments import PaymentLine, PaymentRun, RunWorkbook
 from claims.models.people import (
@@ -67,6 +68,8 @@ __all__ = [
     "MembershipService",
     "Message",
     "NamePart",
+    "Passkey",
+    "PasskeyChallenge",
     "PaymentCheck",
     "PaymentLine",
     "PaymentReturn",

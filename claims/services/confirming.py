@@ -1,4 +1,4 @@
-"""Confirm in the middle of a session that it is really you: set an authenticator up, or enter what it shows."""
+"""Confirm in the middle of a session that it is really you: with an authenticator app, or with a passkey."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,16 +11,18 @@ from claims.clock import london_date
 from claims.lifecycle import Actor, NotAllowed
 from claims.models import Person, SignedInSession
 from claims.secrets import Keyring, Undecipherable
+from claims.services.challenging import Answered, Purpose, RelyingParty, ask_for_own_passkey
 from claims.services.proving import make_recovery_codes, shows_second_factor, unused_step
 from claims.services.queueing import Words, queue
+from claims.services.recognising import MESSAGE, shows_passkey
 from claims.services.recording import record
 from claims.services.sealing import AUTHENTICATOR_SECRET
 from claims.services.signing_in import Refusal, hash_token
 from claims.services.throttling import count_try, counted_under, too_many_tries
+from claims.store.passkeys import second_factors_of
 
 ISSUER = "Claim for care training"
-MESSAGE = "account-security"
-"""What happened to an account. Nobody can stop it."""
+CONFIRM_FIRST = "Confirm with the authenticator or passkey that you have, or with a recovery code, first."
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +60,12 @@ def set_authenticator_up(
 ) -> tuple[str, ...] | Refusal:
     """Use the secret that was offered from now on, once ``code`` shows that the app has it; returns recovery codes.
 
-    The session ``token`` counts as confirmed. Whoever has an authenticator must have confirmed first, else
+    The session ``token`` counts as confirmed. Whoever has a second factor must have confirmed first, else
     ``NotAllowed``. A wrong code counts as a try, so the caller must commit whatever the answer is.
     """
-    person = _locked_person(session, by)
-    if person.authenticator_secret is not None and not is_confirmed(session, token):
-        raise NotAllowed("Confirm with the authenticator that you have, or with a recovery code, first.")
+    person = locked_person(session, by)
+    if second_factors_of(session, person.id) and not is_confirmed(session, token):
+        raise NotAllowed(CONFIRM_FIRST)
     secret = _opened(keyring, person.id, sealed)
     counted = counted_under(keyring, "confirm", person.email, address)
     if too_many_tries(session, counted, at):
@@ -75,48 +77,65 @@ def set_authenticator_up(
     person.authenticator_secret = keyring.encrypt(secret, AUTHENTICATOR_SECRET)
     person.authenticator_step = step
     codes = make_recovery_codes(session, keyring, person, at)
-    _mark_confirmed(session, token, at)
+    mark_confirmed(session, token, at)
     event = record(session, "set-up-authenticator", ("person", person.id), by, at)
     text = "An authenticator app was set up for your account. If this was not you, contact the scheme at once."
-    _tell(
+    tell(
         session, person, f"authenticator:{event.number}", Words("An authenticator app was set up", text, "/account"), at
     )
     return codes
 
 
-def confirm(
-    session: Session, keyring: Keyring, *, typed: str, token: str, address: str, by: Actor, at: datetime
-) -> Refusal | None:
-    """Remember until the session ends that its owner showed the second factor.
+def ask_to_confirm(
+    session: Session, keyring: Keyring, party: RelyingParty, *, token: str, by: Actor, at: datetime
+) -> str:
+    """What a browser must be given to use a passkey for ``confirm``, as JSON."""
+    person = locked_person(session, by)
+    return ask_for_own_passkey(session, keyring, party, person, purpose=Purpose.CONFIRM, browser=token, at=at)
 
-    A wrong code counts as a try, so the caller must commit whatever the answer is.
+
+def confirm(
+    session: Session,
+    keyring: Keyring,
+    *,
+    token: str,
+    address: str,
+    by: Actor,
+    at: datetime,
+    typed: str = "",
+    passkey: Answered | None = None,
+) -> Refusal | None:
+    """Remember until the session ends that its owner showed the second factor: a code, or a passkey where one is given.
+
+    A wrong one counts as a try, so the caller must commit whatever the answer is.
     """
-    person = _locked_person(session, by)
+    person = locked_person(session, by)
     counted = counted_under(keyring, "confirm", person.email, address)
     if too_many_tries(session, counted, at):
         return Refusal.TOO_MANY
-    if not shows_second_factor(session, keyring, person, typed, at):
+    if passkey is not None and not shows_passkey(session, keyring, person, passkey, by=by, at=at):
+        count_try(session, counted, at)
+        return Refusal.WRONG_PASSKEY
+    if passkey is None and not shows_second_factor(session, keyring, person, typed, at):
         count_try(session, counted, at)
         return Refusal.WRONG_AUTHENTICATOR
-    _mark_confirmed(session, token, at)
+    mark_confirmed(session, token, at)
     record(session, "confirm", ("person", person.id), by, at)
     return None
 
 
 def renew_recovery_codes(session: Session, keyring: Keyring, *, token: str, by: Actor, at: datetime) -> tuple[str, ...]:
     """Ten new codes in place of those there are. Raises ``NotAllowed`` unless the session is confirmed."""
-    person = _locked_person(session, by)
-    if person.authenticator_secret is None or not is_confirmed(session, token):
-        raise NotAllowed("Confirm with your authenticator app first.")
+    person = locked_person(session, by)
+    if not second_factors_of(session, person.id) or not is_confirmed(session, token):
+        raise NotAllowed(CONFIRM_FIRST)
     codes = make_recovery_codes(session, keyring, person, at)
     event = record(session, "renew-recovery-codes", ("person", person.id), by, at)
     text = (
         "New recovery codes were made for your account; the old ones no longer work. "
         "If this was not you, contact the scheme at once."
     )
-    _tell(
-        session, person, f"recovery-codes:{event.number}", Words("New recovery codes were made", text, "/account"), at
-    )
+    tell(session, person, f"recovery-codes:{event.number}", Words("New recovery codes were made", text, "/account"), at)
     return codes
 
 
@@ -128,7 +147,8 @@ def is_confirmed(session: Session, token: str | None) -> bool:
     return session.scalars(confirmed).one_or_none() is not None
 
 
-def _mark_confirmed(session: Session, token: str, at: datetime) -> None:
+def mark_confirmed(session: Session, token: str, at: datetime) -> None:
+    """The owner of this session has shown the second factor."""
     session.execute(
         update(SignedInSession).where(SignedInSession.token_hash == hash_token(token)).values(confirmed_at=at)
     )
@@ -145,12 +165,14 @@ def _about(person_id: int) -> str:
     return f"{AUTHENTICATOR_SECRET}.offered.{person_id}"
 
 
-def _locked_person(session: Session, by: Actor) -> Person:
+def locked_person(session: Session, by: Actor) -> Person:
+    """The account of ``by``, which nobody else changes until the transaction ends."""
     # Locked, so that two tries at once are counted one after the other and no code is used twice.
     return session.scalars(
         select(Person).where(Person.id == by.person_id).with_for_update().execution_options(populate_existing=True)
     ).one()
 
 
-def _tell(session: Session, person: Person, about: str, words: Words, at: datetime) -> None:
+def tell(session: Session, person: Person, about: str, words: Words, at: datetime) -> None:
+    """Send somebody word of what happened to their account."""
     queue(session, MESSAGE, person_id=person.id, about=about, due_on=london_date(at), words=words, at=at)

@@ -33,6 +33,7 @@ from claims.models import (
     SignedInSession,
     Slot,
 )
+from claims.models.passkeys import Passkey, PasskeyChallenge
 from claims.models.people import KnownBrowser, RecoveryCode
 from claims.models.recoveries import Recovery
 from claims.services.moving import move
@@ -297,7 +298,7 @@ def _remove_account(session: Session, person: Person, by: Actor, at: datetime) -
     person.email, person.name = f"removed-{person.id}", NAME
     person.authenticator_secret = person.authenticator_step = None
     person.personal_data_removed_at = at
-    for table in (SavedView, RecoveryCode, KnownBrowser):
+    for table in (SavedView, RecoveryCode, KnownBrowser, Passkey, PasskeyChallenge):
         session.execute(delete(table).where(table.person_id == person.id))
     _note_removal(session, ("person", person.id), by, at)
 

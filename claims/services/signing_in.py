@@ -1,4 +1,4 @@
-"""Sign people in by an emailed code, the back office with an authenticator code too; keep and end their sessions."""
+"""Sign people in by an emailed code, the back office with a second factor too; keep and end their sessions."""
 
 import hashlib
 from dataclasses import dataclass
@@ -23,8 +23,10 @@ from claims.models import (
     StoppedKind,
 )
 from claims.secrets import Keyring, new_code, new_token
+from claims.services.challenging import Answered, Purpose, RelyingParty, ask_for_own_passkey, clear_challenges
 from claims.services.proving import shows_second_factor
 from claims.services.queueing import Words, queue
+from claims.services.recognising import shows_passkey
 from claims.services.recording import record
 from claims.services.throttling import count_try, counted_under, too_many_tries
 from claims.store.care_services import services_seen_by
@@ -42,8 +44,9 @@ class Refusal(StrEnum):
     WRONG_CODE = "wrong-code"
     """Not the code, or too late, used already, or asked for in another browser: which one is not said."""
     AUTHENTICATOR_NEEDED = "authenticator-needed"
-    """The code is right and unspent; this account needs an authenticator code as well."""
+    """The code is right and unspent; this account needs an authenticator code or a passkey as well."""
     WRONG_AUTHENTICATOR = "wrong-authenticator"
+    WRONG_PASSKEY = "wrong-passkey"
     NOBODY_TO_ACT_FOR = "nobody-to-act-for"
     """The account is in order, but belongs to no employer any more."""
 
@@ -145,15 +148,16 @@ def enter_code(
     address: str,
     at: datetime,
     authenticator_code: str = "",
+    passkey: Answered | None = None,
     employer_id: int | None = None,
     browser: str = "",
 ) -> SignedIn | Choose | Refusal:
-    """Sign in with the code that was emailed; the back office needs ``authenticator_code`` as well.
+    """Sign in with the code that was emailed; the back office needs ``authenticator_code`` or ``passkey`` as well.
 
     A recovery code stands for the authenticator's. ``browser`` describes the browser to its owner.
 
-    The code is spent only when the answer is ``SignedIn``. A wrong code or authenticator code counts as a try, so the
-    caller must commit whatever the answer is.
+    The code is spent only when the answer is ``SignedIn``. A wrong code, authenticator code or passkey counts as a try,
+    so the caller must commit whatever the answer is.
     """
     email = email.strip().lower()
     counted = counted_under(keyring, "enter", email, address)
@@ -165,12 +169,15 @@ def enter_code(
         count_try(session, counted, at)
         return Refusal.WRONG_CODE
     if person.staff_role is not None:
-        if not authenticator_code.strip():
+        actor = Actor(Role(person.staff_role), person.name, person.id)
+        if passkey is not None and not shows_passkey(session, keyring, person, passkey, by=actor, at=at):
+            count_try(session, counted, at)
+            return Refusal.WRONG_PASSKEY
+        if passkey is None and not authenticator_code.strip():
             return Refusal.AUTHENTICATOR_NEEDED
-        if not shows_second_factor(session, keyring, person, authenticator_code, at):
+        if passkey is None and not shows_second_factor(session, keyring, person, authenticator_code, at):
             count_try(session, counted, at)
             return Refusal.WRONG_AUTHENTICATOR
-        actor = Actor(Role(person.staff_role), person.name, person.id)
     else:
         memberships = _memberships_of(session, person.id)
         if not memberships:
@@ -184,6 +191,33 @@ def enter_code(
     # The back office has shown its second factor by now.
     token = start_session(session, actor, at, confirmed=person.staff_role is not None, browser=browser)
     return SignedIn(token, actor)
+
+
+def ask_for_passkey(
+    session: Session,
+    keyring: Keyring,
+    party: RelyingParty,
+    *,
+    email: str,
+    code: str,
+    browser_token: str,
+    address: str,
+    at: datetime,
+) -> str | Refusal:
+    """What the browser of somebody of the back office must be given to use a passkey, once the emailed code is right.
+
+    The code is not spent. A wrong one counts as a try, so the caller must commit whatever the answer is.
+    """
+    email = email.strip().lower()
+    counted = counted_under(keyring, "enter", email, address)
+    person = _lock_person(session, email)
+    if too_many_tries(session, counted, at):
+        return Refusal.TOO_MANY
+    sent = _live_code(session, keyring, person, code=code, browser_token=browser_token, at=at)
+    if person is None or sent is None or person.staff_role is None:
+        count_try(session, counted, at)
+        return Refusal.WRONG_CODE
+    return ask_for_own_passkey(session, keyring, party, person, purpose=Purpose.SIGN_IN, browser=browser_token, at=at)
 
 
 def start_session(session: Session, actor: Actor, at: datetime, *, confirmed: bool = False, browser: str = "") -> str:
@@ -258,12 +292,13 @@ def end_session(session: Session, token: str, at: datetime) -> None:
 
 def clear_tries(session: Session, at: datetime) -> int:
     """Delete tries that no longer count, codes that no longer work, and accounts whose address nobody confirmed, once
-    they are a day old; says how many.
+    they are a day old, and what browsers were asked to sign and did not; says how many.
     """
     day_ago = at - timedelta(days=1)
     tries = session.execute(delete(SignInAttempt).where(SignInAttempt.at < day_ago))
     codes = session.execute(delete(SignInCode).where(SignInCode.expires_at < day_ago))
-    return int(tries.rowcount + codes.rowcount) + _clear_unconfirmed(session, day_ago)  # type: ignore[attr-defined]
+    found = int(tries.rowcount + codes.rowcount)  # type: ignore[attr-defined]
+    return found + clear_challenges(session, at) + _clear_unconfirmed(session, day_ago)
 
 
 def _clear_unconfirmed(session: Session, day_ago: datetime) -> int:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from claims.lifecycle import STAFF_ROLES, Actor, NotAllowed, Role
 from claims.models import Person, Purchase, SignedInSession
+from claims.models.passkeys import Passkey
 from claims.models.people import RecoveryCode
 from claims.secrets import Keyring
 from claims.services.recording import record, take_turn
@@ -108,7 +109,7 @@ def reopen_account(session: Session, keyring: Keyring, person: Person, by: Actor
 
 
 def reset_authenticator(session: Session, keyring: Keyring, person: Person, by: Actor, at: datetime) -> NewAccount:
-    """A fresh authenticator secret for somebody who lost theirs; the old one stops working and sessions end.
+    """A fresh authenticator secret for somebody who lost theirs; the old one and passkeys stop working, sessions end.
 
     Raises ``NotAllowed`` as ``change_role`` does.
     """
@@ -158,8 +159,9 @@ def _refuse_last_administrator(session: Session, person: Person) -> None:
 
 
 def _give_secret(session: Session, keyring: Keyring, person: Person) -> str:
-    """A fresh secret. Recovery codes, which may be with whoever has the old one, stop working too."""
-    session.execute(delete(RecoveryCode).where(RecoveryCode.person_id == person.id))
+    """A fresh secret. Passkeys and recovery codes, which may be with whoever has the old one, stop working too."""
+    for table in (RecoveryCode, Passkey):
+        session.execute(delete(table).where(table.person_id == person.id))
     secret = pyotp.random_base32()
     person.authenticator_secret = keyring.encrypt(secret, AUTHENTICATOR_SECRET)
     person.authenticator_step = None

@@ -81,7 +81,7 @@ def test_what_was_offered_to_somebody_else_is_not_taken(stage: Stage) -> None:
 def test_a_code_works_once_and_an_authenticator_is_replaced_only_by_its_owner(stage: Stage) -> None:
     set_up(stage, start(stage))
     other = start(stage)
-    with pytest.raises(NotAllowed, match="Confirm with the authenticator that you have"):
+    with pytest.raises(NotAllowed, match="Confirm with the authenticator or passkey that you have"):
         set_up(stage, other)
     code = shown(stage, AT + STEP)
     assert confirm(stage, other, code, AT + STEP) is None

@@ -33,6 +33,7 @@ from claims.models import (
     Slot,
 )
 from claims.models.claims import SLOTS
+from claims.models.passkeys import Passkey, PasskeyChallenge
 from claims.models.people import KnownBrowser, RecoveryCode
 from claims.models.registrations import PROOFS, RegistrationProof
 from claims.rules.facts import Part
@@ -386,6 +387,23 @@ def everything_happens(stage: Stage, store: EvidenceStore) -> None:
             update(Message).values(state="sent", sent_at=AT, letter="a-letter", problem="for grace.okafor@example.com")
         )
         session.add(RecoveryCode(person_id=house.submitter.person_id, code_hash="hash", made_at=AT))
+        session.add(
+            Passkey(
+                person_id=house.submitter.person_id,
+                name="Tom's telephone",
+                credential_id="id",
+                public_key="key",
+                sign_count=0,
+                transports=["internal"],
+                added_at=AT,
+                used_at=AT,
+            )
+        )
+        session.add(
+            PasskeyChallenge(
+                person_id=house.submitter.person_id, asked_hash="hash", challenge="challenge", expires_at=AT
+            )
+        )
         session.add(
             KnownBrowser(person_id=house.submitter.person_id, browser_hash="hash", first_seen_at=AT, seen_at=AT)
         )
