@@ -15,7 +15,7 @@ from claims.db import Database
 from claims.files import EvidenceStore
 from claims.files.specimens import specimen_pdf
 from claims.lifecycle import EMPLOYER_ROLES, Actor, Role
-from claims.models import Claim, Event, Evidence, Membership, Registration, RegistrationProof
+from claims.models import Claim, Event, Evidence, Membership, Passkey, Registration, RegistrationProof
 from claims.services.bulk_uploading import keep_upload
 from claims.services.dividing import add_service
 from claims.services.inviting import invite
@@ -123,7 +123,19 @@ def town(site: Site) -> Town:
         invitation = invite(
             session, KEYRING, email="ada@example.com", name="Ada Lamb", declared=True, by=site.house.sro, at=AT
         )
+        passkey = Passkey(
+            person_id=site.house.sro.person_id,
+            name="Grace’s telephone",
+            credential_id="AAAA",
+            public_key="AAAA",
+            sign_count=0,
+            transports=["internal"],
+            added_at=AT,
+        )
+        session.add(passkey)
+        session.flush()
         names = {
+            "passkey_id": str(passkey.id),
             "purchase_id": str(purchase_id),
             "claim_id": str(claim_id),
             "evidence_id": str(evidence_id),

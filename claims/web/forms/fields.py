@@ -87,6 +87,18 @@ class SecondFactorField(TextField):
         )
 
 
+class RecoveryCodeField(SecondFactorField):
+    """10 letters and digits, in any spacing, for whoever has no app."""
+
+    def read(self, text: str) -> str:
+        typed = parsing.tidy(text).replace(" ", "").replace("-", "")
+        if not typed:
+            raise parsing.Misread(f"Enter {self.called}")
+        if typed.isalnum() and len(typed) == RECOVERY_LENGTH:
+            return typed
+        raise parsing.Misread(f"{parsing.capitalise(self.called)} must have {RECOVERY_LENGTH} letters and digits")
+
+
 class NationalInsuranceNumberField(TextField):
     classes = "govuk-input--width-10 govuk-input--extra-letter-spacing"
     extra: ClassVar[dict[str, Any]] = {"spellcheck": False, "autocapitalize": "characters"}

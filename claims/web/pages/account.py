@@ -1,4 +1,4 @@
-"""One's own account: the second factor with its recovery codes, and the browsers in which one is signed in."""
+"""One's own account: the authenticator app, recovery codes, and the browsers in which one is signed in."""
 
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from flask import session as browser
@@ -8,22 +8,24 @@ from claims.lifecycle import NotAllowed
 from claims.models import Person
 from claims.services.confirming import (
     Offer,
-    confirm,
     is_confirmed,
     offer_authenticator,
     renew_recovery_codes,
     set_authenticator_up,
 )
+from claims.services.equipping import MOST_PASSKEYS, may_remove_one, remove_authenticator
 from claims.services.proving import authenticator_code, recovery_codes_left
 from claims.services.sealing import AUTHENTICATOR_SECRET
 from claims.services.sessions import end_other_sessions, end_own_session, sessions_of
 from claims.services.signing_in import Refusal
+from claims.store.passkeys import passkeys_of, second_factors_of
 from claims.web import logs
-from claims.web.access import CONFIRM, SIGNED_IN, actor, confirmed, next_address, opens, session_token
+from claims.web.access import SIGNED_IN, actor, confirmed, next_address, opens, session_token
 from claims.web.answers import Answer, done, refused
 from claims.web.drawing import draw_code
-from claims.web.forms.fields import CodeField, SecondFactorField
+from claims.web.forms.fields import CodeField
 from claims.web.forms.form import Form
+from claims.web.passkeys import relying_party
 from claims.web.transactions import session
 from claims.web.wiring import services
 
@@ -42,22 +44,19 @@ class SetUpForm(Form):
     code = CodeField("Code that the app shows", called="the code that the app shows")
 
 
-class ConfirmForm(Form):
-    code = SecondFactorField(
-        "Code from your authenticator app",
-        called="the code your authenticator app shows",
-        hint="Or one of your recovery codes.",
-    )
-
-
 @pages.get("")
 @opens(*SIGNED_IN)
 def account() -> Answer:
     person = _person()
+    has = second_factors_of(session(), person.id)
     return render_template(
         "account/account.html",
         person=person,
-        has_authenticator=person.authenticator_secret is not None,
+        has=has,
+        offers_passkeys=relying_party() is not None,
+        passkeys=passkeys_of(session(), person.id),
+        may_add=has.passkeys < MOST_PASSKEYS,
+        may_remove=may_remove_one(person, has),
         codes_left=recovery_codes_left(session(), person.id),
         sessions=sessions_of(session(), actor(), session_token(), clock.now()),
         form=Form(),
@@ -67,8 +66,8 @@ def account() -> Answer:
 @pages.get("/authenticator")
 @opens(*SIGNED_IN)
 def authenticator() -> Answer:
-    if _person().authenticator_secret is not None and not is_confirmed(session(), session_token()):
-        return redirect(url_for("account.confirmation", next=request.full_path.rstrip("?")), 303)
+    if second_factors_of(session(), _person().id) and not is_confirmed(session(), session_token()):
+        return redirect(url_for("confirmation.ask", next=request.full_path.rstrip("?")), 303)
     return _set_up_page(SetUpForm())
 
 
@@ -94,38 +93,27 @@ def set_up() -> Answer:
     if isinstance(answer, Refusal):
         return _refuse(form, answer)
     browser.pop(OFFER, None)
-    return render_template("account/recovery_codes.html", codes=answer, is_first=True, then=next_address("/account"))
-
-
-@pages.get(CONFIRM.removeprefix("/account"))
-@opens(*SIGNED_IN)
-def confirmation() -> Answer:
-    then = next_address(url_for("account.account"))
-    if _person().authenticator_secret is None:
-        return redirect(url_for("account.authenticator", next=then), 303)
-    if is_confirmed(session(), session_token()):
-        return redirect(then, 303)
-    return _confirm_page(ConfirmForm())
-
-
-@pages.post(CONFIRM.removeprefix("/account"))
-@opens(*SIGNED_IN)
-def confirm_now() -> Answer:
-    form = ConfirmForm()
-    if not form.validate_on_submit():
-        return _confirm_page(form)
-    refusal = confirm(
-        session(),
-        services().keyring,
-        typed=form.code.data,
-        token=session_token() or "",
-        address=request.remote_addr or "",
-        by=actor(),
-        at=clock.now(),
+    return render_template(
+        "account/recovery_codes.html",
+        codes=answer,
+        done="Your authenticator app is set up.",
+        then=next_address("/account"),
     )
-    if refusal is not None:
-        return _refuse(form, refusal)
-    return redirect(next_address(url_for("account.account")), 303)
+
+
+@pages.route("/authenticator/removal", methods=["GET", "POST"])
+@opens(*SIGNED_IN)
+@confirmed
+def remove_app() -> Answer:
+    form, here = Form(), url_for("account.account")
+    if form.validate_on_submit():
+        try:
+            remove_authenticator(session(), token=session_token() or "", by=actor(), at=clock.now())
+        except NotAllowed as no:
+            return refused(no, here)
+        return done("The authenticator app is removed from your account.", here)
+    has = second_factors_of(session(), _person().id)
+    return render_template("account/authenticator_removal.html", form=form, has=has, back=here)
 
 
 @pages.post("/recovery-codes")
@@ -140,7 +128,9 @@ def renew_codes() -> Answer:
         )
     except NotAllowed as no:
         return refused(no, url_for("account.account"))
-    return render_template("account/recovery_codes.html", codes=codes, is_first=False, then="/account")
+    return render_template(
+        "account/recovery_codes.html", codes=codes, done="The codes that you had no longer work.", then="/account"
+    )
 
 
 @pages.post("/sessions/<int:session_id>/end")
@@ -194,23 +184,15 @@ def _set_up_page(form: SetUpForm, status: int = 200) -> Answer:
         then=next_address(""),
         shown=shown,
         is_change=_person().authenticator_secret is not None,
+        has=second_factors_of(session(), _person().id),
+        offers_passkeys=relying_party() is not None,
         back=url_for("account.account"),
     )
     return answer, status
 
 
-def _confirm_page(form: ConfirmForm, status: int = 200) -> Answer:
-    person = _person()
-    shown = ""
-    if services().settings.demonstration and person.authenticator_secret is not None:
-        keyring = services().keyring
-        shown = authenticator_code(keyring, person.authenticator_secret, clock.now(), person.authenticator_step)
-    return render_template("account/confirmation.html", form=form, then=next_address(""), shown=shown), status
-
-
-def _refuse(form: SetUpForm | ConfirmForm, refusal: Refusal) -> Answer:
+def _refuse(form: SetUpForm, refusal: Refusal) -> Answer:
     # At its field, not at the form, whose refusals give up what was written: the try must count.
     logs.note("confirmation-refused", reason=str(refusal))
     form.code.refuse(SENTENCES[refusal])
-    status = 429 if refusal is Refusal.TOO_MANY else 200
-    return _set_up_page(form, status) if isinstance(form, SetUpForm) else _confirm_page(form, status)
+    return _set_up_page(form, 429 if refusal is Refusal.TOO_MANY else 200)

@@ -79,7 +79,7 @@ def _page(scheme_year: str, form: SigningForm) -> Answer:
         may_sign=actor().role is Role.SRO and employer.registration in MAY_SUBMIT,
         is_confirmed=is_confirmed(session(), session_token()),
         confirm=url_for(
-            "account.confirmation", next=url_for("employer_agreement.agreement", scheme_year=letter.scheme_year)
+            "confirmation.ask", next=url_for("employer_agreement.agreement", scheme_year=letter.scheme_year)
         ),
         is_registered=employer.registration in MAY_SUBMIT,
         is_officer=actor().role is Role.SRO,

@@ -9,6 +9,7 @@ from claims.models.kinds import LARGEST_ID
 from claims.services import staffing
 from claims.services.signing_in import AT_MOST, IDLE
 from claims.store.history import history_of
+from claims.store.passkeys import second_factors_of
 from claims.store.people import MOST_PRESENT, Present, back_office, signed_in_now
 from claims.web.access import actor, opens
 from claims.web.answers import Answer, done, refused
@@ -64,6 +65,7 @@ def person(person_id: int) -> Answer:
     return render_template(
         "administrator/person.html",
         person=found,
+        has=second_factors_of(session(), found.id),
         present=_present(found.id),
         events=tell("person", history_of(session(), "person", found.id)[:50], to_staff=True),
         may_change=_may_change() and found.id != actor().person_id,
