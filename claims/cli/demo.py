@@ -58,7 +58,8 @@ def _serve(kept: Folder, host: str, wanted: int, *, fresh: bool) -> None:
     port = find_free_port(host, wanted)
     if port != wanted:
         click.echo(f"  Port {wanted} is taken; using {port}.")
-    settings = kept.settings(f"http://{host}:{port}")
+    # By name: browsers keep no passkeys for a number.
+    settings = kept.settings(f"http://{'localhost' if host == '127.0.0.1' else host}:{port}")
     shift = kept.find_clock_shift(clock.now())
     click.echo("  Starting the web service and the scheduler ...")
     with running(host, port, environment_of(settings, shift), kept.log) as children:

@@ -43,7 +43,8 @@ def serving(prepared: Folder, path: Path) -> Iterator[Served]:
     shutil.copytree(prepared.path, path)
     folder = Folder(path)
     port = unused_port()
-    settings = folder.settings(f"http://{HOST}:{port}")
+    # By name, as the demonstration prints it: browsers keep no passkeys for a number.
+    settings = folder.settings(f"http://localhost:{port}")
     shift = folder.find_clock_shift(clock.now())
     with running(HOST, port, environment_of(settings, shift), folder.log):
         yield Served(settings.base_url, folder)

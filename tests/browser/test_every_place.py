@@ -60,6 +60,7 @@ PLACES = {
         "/bank-details/change",
         "/account",
         "/account/authenticator",
+        "/account/passkeys/new",
         "/team",
         "/team/invite",
         "/team/2/removal",
