@@ -32,7 +32,7 @@ from claims.lifecycle import Actor
 from claims.models import Claim, Employer
 from claims.services.holding import release, take_next
 from claims.services.paying import draw_up, seen_hash
-from claims.services.signing_in import start_session
+from claims.services.sessions import start_session
 from claims.store.payments import RunFilter, ready_claims
 from claims.web.access import cookie_name
 from claims.web.app import build

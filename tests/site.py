@@ -15,7 +15,7 @@ from claims.config import Settings
 from claims.db import Database
 from claims.demo import cast
 from claims.lifecycle import Actor
-from claims.services.signing_in import start_session
+from claims.services.sessions import start_session
 from claims.web.app import build
 from tests.browsing import Browser
 from tests.keys import ENCRYPTION_KEYS, HASH_KEY, KEYRING

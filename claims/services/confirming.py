@@ -17,7 +17,8 @@ from claims.services.queueing import Words, queue
 from claims.services.recognising import MESSAGE, shows_passkey
 from claims.services.recording import record
 from claims.services.sealing import AUTHENTICATOR_SECRET
-from claims.services.signing_in import Refusal, hash_token
+from claims.services.sessions import hash_token
+from claims.services.signing_in import Refusal
 from claims.services.throttling import count_try, counted_under, too_many_tries
 from claims.store.passkeys import second_factors_of
 

@@ -1,21 +1,24 @@
-"""A person's own sessions and browsers: list them, end them, notice a browser that is new."""
+"""Sessions of people who are signed in: begin, recognise, list and end them, notice a browser that is new."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from claims.clock import LONDON, london_date
-from claims.lifecycle import Actor
-from claims.models import Employer, KnownBrowser, SignedInSession
-from claims.secrets import Keyring
+from claims.lifecycle import Actor, Role
+from claims.models import Employer, KnownBrowser, Membership, Person, SignedInSession
+from claims.secrets import Keyring, new_token
 from claims.services.queueing import Words, queue
 from claims.services.recording import record
-from claims.services.signing_in import AT_MOST, IDLE, hash_token
+from claims.store.care_services import services_seen_by
 
 MESSAGE = "new-browser"
+IDLE = timedelta(minutes=30)
+AT_MOST = timedelta(hours=12)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,76 @@ class OwnSession:
     employer: str
     """Whom it acts for; blank for the back office."""
     is_this_one: bool
+
+
+def start_session(session: Session, actor: Actor, at: datetime, *, confirmed: bool = False, browser: str = "") -> str:
+    """A new session for somebody who has shown who they are; returns the token for the cookie.
+
+    ``confirmed``: by a second factor too. ``browser`` is such as ``Firefox on Windows``.
+    """
+    token = new_token()
+    session.add(
+        SignedInSession(
+            token_hash=hash_token(token),
+            person_id=actor.person_id,
+            employer_id=actor.employer_id,
+            started_at=at,
+            seen_at=at,
+            confirmed_at=at if confirmed else None,
+            browser=browser,
+        )
+    )
+    session.flush()
+    return token
+
+
+def actor_of(session: Session, token: str, at: datetime) -> Actor | None:
+    """Who is signed in with ``token``; ``None`` when the session has ended, timed out, or never was. Only reads.
+
+    What the person may do is looked up each time: a role that was taken away is gone at once.
+    """
+    found = session.execute(
+        select(SignedInSession, Person, Membership.role, Membership.id, Membership.limited)
+        .join(Person, Person.id == SignedInSession.person_id)
+        .outerjoin(
+            Membership,
+            (Membership.person_id == SignedInSession.person_id)
+            & (Membership.employer_id == SignedInSession.employer_id)
+            & Membership.left_at.is_(None),
+        )
+        .where(SignedInSession.token_hash == hash_token(token))
+    ).one_or_none()
+    if found is None or not _is_live(found[0], at) or found[1].closed_at is not None:
+        return None
+    kept, person, employer_role, membership_id, limited = found
+    role = employer_role if kept.employer_id is not None else person.staff_role
+    if not role:
+        return None
+    services = services_seen_by(session, membership_id) if limited and role == Role.SUBMITTER else None
+    return Actor(Role(role), person.name, person.id, kept.employer_id, services)
+
+
+def note_seen(session: Session, token: str, at: datetime) -> None:
+    """Keep the session going for another 30 minutes. One that has timed out stays so."""
+    session.execute(
+        update(SignedInSession)
+        .where(
+            SignedInSession.token_hash == hash_token(token),
+            SignedInSession.ended_at.is_(None),
+            SignedInSession.seen_at > at - IDLE,
+            SignedInSession.seen_at < at,
+        )
+        .values(seen_at=at)
+    )
+
+
+def end_session(session: Session, token: str, at: datetime) -> None:
+    """Sign out. A session that is not there, or has ended, is left as it is."""
+    actor = actor_of(session, token, at)
+    if actor is None or actor.person_id is None:
+        return
+    session.execute(update(SignedInSession).where(SignedInSession.token_hash == hash_token(token)).values(ended_at=at))
+    record(session, "sign-out", ("person", actor.person_id), actor, at)
 
 
 def sessions_of(session: Session, by: Actor, token: str | None, at: datetime) -> Sequence[OwnSession]:
@@ -101,3 +174,13 @@ def note_browser(
     words = Words("Your account was used in a new browser", text, "/account")
     about = f"browser:{made.id}"
     queue(session, MESSAGE, person_id=by.person_id, about=about, due_on=london_date(at), words=words, at=at)
+
+
+def _is_live(kept: SignedInSession, at: datetime) -> bool:
+    return kept.ended_at is None and at < kept.seen_at + IDLE and at < kept.started_at + AT_MOST
+
+
+def hash_token(token: str) -> str:
+    """What the database keeps of a session's token."""
+    # A token is 256 random bits: nothing to guess, so a plain hash is enough.
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,11 +1,10 @@
-"""Sign people in by an emailed code, the back office with a second factor too; keep and end their sessions."""
+"""Sign people in by an emailed code, the back office with a second factor too."""
 
-import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import delete, exists, select, update
+from sqlalchemy import delete, exists, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -17,23 +16,20 @@ from claims.models import (
     Membership,
     Message,
     Person,
-    SignedInSession,
     SignInAttempt,
     SignInCode,
     StoppedKind,
 )
-from claims.secrets import Keyring, new_code, new_token
+from claims.secrets import Keyring, new_code
 from claims.services.challenging import Answered, Purpose, RelyingParty, ask_for_own_passkey, clear_challenges
 from claims.services.proving import shows_second_factor
 from claims.services.queueing import Words, queue
 from claims.services.recognising import shows_passkey
 from claims.services.recording import record
+from claims.services.sessions import start_session
 from claims.services.throttling import count_try, counted_under, too_many_tries
-from claims.store.care_services import services_seen_by
 
 CODE_LASTS = timedelta(minutes=15)
-IDLE = timedelta(minutes=30)
-AT_MOST = timedelta(hours=12)
 
 
 class Refusal(StrEnum):
@@ -220,76 +216,6 @@ def ask_for_passkey(
     return ask_for_own_passkey(session, keyring, party, person, purpose=Purpose.SIGN_IN, browser=browser_token, at=at)
 
 
-def start_session(session: Session, actor: Actor, at: datetime, *, confirmed: bool = False, browser: str = "") -> str:
-    """A new session for somebody who has shown who they are; returns the token for the cookie.
-
-    ``confirmed``: by a second factor too. ``browser`` is such as ``Firefox on Windows``.
-    """
-    token = new_token()
-    session.add(
-        SignedInSession(
-            token_hash=hash_token(token),
-            person_id=actor.person_id,
-            employer_id=actor.employer_id,
-            started_at=at,
-            seen_at=at,
-            confirmed_at=at if confirmed else None,
-            browser=browser,
-        )
-    )
-    session.flush()
-    return token
-
-
-def actor_of(session: Session, token: str, at: datetime) -> Actor | None:
-    """Who is signed in with ``token``; ``None`` when the session has ended, timed out, or never was. Only reads.
-
-    What the person may do is looked up each time: a role that was taken away is gone at once.
-    """
-    found = session.execute(
-        select(SignedInSession, Person, Membership.role, Membership.id, Membership.limited)
-        .join(Person, Person.id == SignedInSession.person_id)
-        .outerjoin(
-            Membership,
-            (Membership.person_id == SignedInSession.person_id)
-            & (Membership.employer_id == SignedInSession.employer_id)
-            & Membership.left_at.is_(None),
-        )
-        .where(SignedInSession.token_hash == hash_token(token))
-    ).one_or_none()
-    if found is None or not _is_live(found[0], at) or found[1].closed_at is not None:
-        return None
-    kept, person, employer_role, membership_id, limited = found
-    role = employer_role if kept.employer_id is not None else person.staff_role
-    if not role:
-        return None
-    services = services_seen_by(session, membership_id) if limited and role == Role.SUBMITTER else None
-    return Actor(Role(role), person.name, person.id, kept.employer_id, services)
-
-
-def note_seen(session: Session, token: str, at: datetime) -> None:
-    """Keep the session going for another 30 minutes. One that has timed out stays so."""
-    session.execute(
-        update(SignedInSession)
-        .where(
-            SignedInSession.token_hash == hash_token(token),
-            SignedInSession.ended_at.is_(None),
-            SignedInSession.seen_at > at - IDLE,
-            SignedInSession.seen_at < at,
-        )
-        .values(seen_at=at)
-    )
-
-
-def end_session(session: Session, token: str, at: datetime) -> None:
-    """Sign out. A session that is not there, or has ended, is left as it is."""
-    actor = actor_of(session, token, at)
-    if actor is None or actor.person_id is None:
-        return
-    session.execute(update(SignedInSession).where(SignedInSession.token_hash == hash_token(token)).values(ended_at=at))
-    record(session, "sign-out", ("person", actor.person_id), actor, at)
-
-
 def clear_tries(session: Session, at: datetime) -> int:
     """Delete tries that no longer count, codes that no longer work, and accounts whose address nobody confirmed, once
     they are a day old, and what browsers were asked to sign and did not; says how many.
@@ -356,19 +282,9 @@ def _live_code(
     ).first()
 
 
-def _is_live(kept: SignedInSession, at: datetime) -> bool:
-    return kept.ended_at is None and at < kept.seen_at + IDLE and at < kept.started_at + AT_MOST
-
-
 def _hash_code(keyring: Keyring, code: str) -> str:
     return keyring.keyed_hash(code, "sign-in.code")
 
 
 def _hash_browser(keyring: Keyring, browser_token: str) -> str:
     return keyring.keyed_hash(browser_token, "sign-in.browser")
-
-
-def hash_token(token: str) -> str:
-    """What the database keeps of a session's token."""
-    # A token is 256 random bits: nothing to guess, so a plain hash is enough.
-    return hashlib.sha256(token.encode()).hexdigest()

@@ -14,7 +14,7 @@ from claims.files import EvidenceStore, Scanner, scanner_from
 from claims.lifecycle import Actor
 from claims.mail import Sender, sender_from
 from claims.secrets import Keyring
-from claims.services import signing_in
+from claims.services import sessions
 
 EXTENSION = "claims"
 
@@ -29,9 +29,9 @@ class Services:
     store: EvidenceStore
     sender: Sender
     scanner: Scanner
-    actor_of: Callable[[Session, str, datetime], Actor | None] = signing_in.actor_of
+    actor_of: Callable[[Session, str, datetime], Actor | None] = sessions.actor_of
     """Who holds this session token now; ``None`` when it has ended, timed out or never was. Only reads."""
-    note_seen: Callable[[Session, str, datetime], None] = signing_in.note_seen
+    note_seen: Callable[[Session, str, datetime], None] = sessions.note_seen
     """Remembers that the session was in use; called at most once a minute, in a transaction of its own."""
 
 

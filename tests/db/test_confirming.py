@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from claims.lifecycle import Actor, NotAllowed
 from claims.models import Message, Person, RecoveryCode
-from claims.services import confirming, proving, sessions, signing_in, throttling
+from claims.services import confirming, proving, sessions, throttling
 from claims.services.signing_in import Refusal
 from tests.keys import KEYRING
 from tests.stage import AT, Stage
@@ -19,7 +19,7 @@ HERE = "192.0.2.1"
 
 def start(stage: Stage, who: Actor | None = None, at=AT, browser: str = "") -> str:
     with stage.database.write() as session:
-        return signing_in.start_session(session, who or stage.house.sro, at, browser=browser)
+        return sessions.start_session(session, who or stage.house.sro, at, browser=browser)
 
 
 def set_up(stage: Stage, token: str, *, code: str | None = None, at=AT, sealed: str | None = None):
@@ -126,7 +126,7 @@ def test_tries_are_limited_whatever_the_address(stage: Stage) -> None:
 
 
 def test_somebodys_sessions_are_listed_and_ended(stage: Stage) -> None:
-    old = start(stage, at=AT - signing_in.IDLE)
+    old = start(stage, at=AT - sessions.IDLE)
     here, there = start(stage, browser="Firefox on Windows"), start(stage, browser="Safari on iPhone")
     theirs = start(stage, stage.house.submitter)
     by = stage.house.sro
@@ -139,7 +139,7 @@ def test_somebodys_sessions_are_listed_and_ended(stage: Stage) -> None:
         assert sessions.end_own_session(session, found[1].id, by, AT)
         assert not sessions.end_own_session(session, found[1].id, stage.house.submitter, AT)
     with stage.database.read() as session:
-        alive = [signing_in.actor_of(session, token, AT) is not None for token in (old, here, there, theirs)]
+        alive = [sessions.actor_of(session, token, AT) is not None for token in (old, here, there, theirs)]
     assert alive == [False, True, False, True]
     start(stage)
     with stage.database.write() as session:

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from claims.lifecycle import Actor, NotAllowed
 from claims.models import Event, Message, Passkey, PasskeyChallenge, Person, RecoveryCode
-from claims.services import confirming, equipping, proving, signing_in, staffing, throttling
+from claims.services import confirming, equipping, proving, sessions, signing_in, staffing, throttling
 from claims.services.challenging import (
     CHALLENGE_LASTS,
     Answered,
@@ -53,7 +53,7 @@ def added(stage: Stage, by: Actor | None = None, device: Device | None = None) -
     """Somebody's new passkey, added in a session that ends up confirmed."""
     device, by = device or Device(), by or stage.house.sro
     with stage.database.write() as session:
-        token = signing_in.start_session(session, by, AT, confirmed=True)
+        token = sessions.start_session(session, by, AT, confirmed=True)
     assert isinstance(add(stage, token, device.make(asked_to_add(stage, token, by)), by), tuple)
     return device
 
@@ -353,7 +353,7 @@ def remove(
     stage: Stage, by: Actor, *, confirmed: bool = True, app: bool = False, passkey_id: int | None = None
 ) -> None:
     with stage.database.write() as session:
-        token = signing_in.start_session(session, by, AT, confirmed=confirmed)
+        token = sessions.start_session(session, by, AT, confirmed=confirmed)
         if app:
             return equipping.remove_authenticator(session, token=token, by=by, at=AT)
         found = passkey_id or passkeys_of(session, by.person_id)[0].id

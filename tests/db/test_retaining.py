@@ -43,7 +43,8 @@ from claims.services.moving import AlreadyClaimed, move
 from claims.services.paying import draw_up, record_result, release, seen_hash
 from claims.services.queueing import Words, queue
 from claims.services.recording import record, verify
-from claims.services.signing_in import ask_for_code, clear_tries, start_session
+from claims.services.sessions import start_session
+from claims.services.signing_in import ask_for_code, clear_tries
 from claims.store.payments import RunFilter, ready_claims
 from tests.keys import KEYRING
 from tests.stage import AT, CERTIFICATE_COURSE, Stage, a_file

@@ -10,7 +10,7 @@ from claims.db import Database
 from claims.demo import cast
 from claims.lifecycle import Role
 from claims.models import Event, Membership, Message, Person, SignedInSession, SignInAttempt, SignInCode
-from claims.services import proving, signing_in, throttling
+from claims.services import proving, sessions, signing_in, throttling
 from claims.services.recording import verify
 from claims.services.signing_in import Choose, Refusal, SignedIn
 from tests.keys import KEYRING
@@ -77,7 +77,7 @@ def signed_in(database: Database, at: datetime = AT) -> str:
 
 def actor(database: Database, token: str, at: datetime):
     with database.read() as session:
-        return signing_in.actor_of(session, token, at)
+        return sessions.actor_of(session, token, at)
 
 
 def authenticator(database: Database, at: datetime, email: str = ASHA) -> str:
@@ -330,7 +330,7 @@ def test_a_session_ends_after_12_hours_however_busy(peopled: Database) -> None:
 def test_signing_out_ends_the_session_and_no_other(peopled: Database) -> None:
     token, other = signed_in(peopled), signed_in(peopled)
     with peopled.write() as session:
-        signing_in.end_session(session, token, AT)
+        sessions.end_session(session, token, AT)
     assert actor(peopled, token, AT) is None
     assert actor(peopled, other, AT) is not None
     _see(peopled, token, AT + timedelta(minutes=1))
@@ -341,7 +341,7 @@ def test_signing_out_twice_or_with_a_made_up_token_does_nothing(peopled: Databas
     token = signed_in(peopled)
     for one in (token, token, "made-up"):
         with peopled.write() as session:
-            signing_in.end_session(session, one, AT)
+            sessions.end_session(session, one, AT)
     with peopled.read() as session:
         assert session.scalar(select(func.count()).where(Event.act == "sign-out")) == 1
 
@@ -375,7 +375,7 @@ def test_tries_and_codes_are_cleared_once_they_are_a_day_old(peopled: Database) 
 
 def _see(database: Database, token: str, at: datetime) -> None:
     with database.write() as session:
-        signing_in.note_seen(session, token, at)
+        sessions.note_seen(session, token, at)
 
 
 def _leave(database: Database, at: datetime) -> None:

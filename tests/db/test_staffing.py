@@ -10,7 +10,7 @@ from claims.lifecycle import Actor, NotAllowed, Role
 from claims.models import Event, Person, Purchase, SignedInSession
 from claims.services.holding import take
 from claims.services.seeding import SYSTEM
-from claims.services.signing_in import actor_of, start_session
+from claims.services.sessions import actor_of, start_session
 from claims.services.staffing import (
     change_role,
     close_account,

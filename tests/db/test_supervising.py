@@ -11,7 +11,7 @@ from claims.lifecycle import Actor, NotAllowed, Role
 from claims.models import Employer, Event, Membership, Message, Person
 from claims.services import supervising
 from claims.services.recording import verify
-from claims.services.signing_in import actor_of, start_session
+from claims.services.sessions import actor_of, start_session
 from claims.services.supervising import (
     add_note,
     change_officer,

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from claims.lifecycle import Actor, NotAllowed, Role
 from claims.models import Event, Invitation, Membership, Message, Person
 from claims.services import handing_over, inviting
-from claims.services.signing_in import actor_of, start_session
+from claims.services.sessions import actor_of, start_session
 from claims.store.team import open_invitations_of, team_of
 from tests.keys import KEYRING
 from tests.stage import AT, Stage

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from claims.config import Settings
 from claims.lifecycle import Actor
-from claims.services.signing_in import start_session
+from claims.services.sessions import start_session
 from tests.faults.client import Client
 from tests.site import settings_in
 from tests.stage import AT, Stage

@@ -28,7 +28,7 @@ from claims.models import (
     Person,
     Purchase,
 )
-from claims.services import signing_in, throttling
+from claims.services import sessions, throttling
 from claims.web.access import ANYONE, opened_to
 from claims.web.app import build
 from claims.web.pages import WITHOUT_FORMS
@@ -218,7 +218,7 @@ def test_a_session_that_a_stranger_planted_is_never_taken_over(site: Site) -> No
 def test_signing_in_again_ends_the_session_before(site: Site) -> None:
     asking = ask(site)
     with site.database.write() as session:
-        earlier = signing_in.start_session(session, site.house.sro, clock.now())
+        earlier = sessions.start_session(session, site.house.sro, clock.now())
     with site.app.app_context():
         asking.client.set_cookie("__Host-claims", earlier)
     assert is_signed_in(asking.send({"code": emailed_code(site)}))

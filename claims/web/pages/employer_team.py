@@ -20,7 +20,7 @@ from claims.services.inviting import (
     send_again,
     send_all_again,
 )
-from claims.services.signing_in import start_session
+from claims.services.sessions import start_session
 from claims.store.care_services import submitter_of
 from claims.store.claims import employer_called
 from claims.store.team import handover_of, invitation_of, open_invitations_of, team_of

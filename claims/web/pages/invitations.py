@@ -6,7 +6,7 @@ from claims import clock
 from claims.lifecycle import NotAllowed
 from claims.models import Person
 from claims.services.inviting import accept_invitation, read_invitation
-from claims.services.signing_in import end_session
+from claims.services.sessions import end_session
 from claims.web import access
 from claims.web.access import ANYONE, opens
 from claims.web.answers import Answer, refused

@@ -7,7 +7,7 @@ from claims.lifecycle import NotAllowed, Role
 from claims.models import Person, SignedInSession
 from claims.models.kinds import LARGEST_ID
 from claims.services import staffing
-from claims.services.signing_in import AT_MOST, IDLE
+from claims.services.sessions import AT_MOST, IDLE
 from claims.store.history import history_of
 from claims.store.passkeys import second_factors_of
 from claims.store.people import MOST_PRESENT, Present, back_office, signed_in_now

@@ -9,7 +9,7 @@ from claims import clock
 from claims.lifecycle import Actor, NotAllowed, Role
 from claims.models import Person
 from claims.secrets import new_token
-from claims.services import registering, signing_in
+from claims.services import registering, sessions, signing_in
 from claims.services.registering import OPEN, Taken
 from claims.services.signing_in import Refusal
 from claims.store.employers import unregistered_employers_of
@@ -131,8 +131,8 @@ def begin() -> Answer:
 def _signed_in(by: Actor) -> Answer:
     """Somebody whose address was confirmed, and who registers, needs no second code."""
     if (before := access.session_token()) is not None:
-        signing_in.end_session(session(), before, clock.now())
-    token = signing_in.start_session(session(), by, clock.now())
+        sessions.end_session(session(), before, clock.now())
+    token = sessions.start_session(session(), by, clock.now())
     response = redirect(url_for("registration.overview"), 303)
     access.remember(response, token)
     return response

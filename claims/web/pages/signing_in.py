@@ -8,7 +8,7 @@ from wtforms import HiddenField
 from claims import clock
 from claims.lifecycle import Actor
 from claims.secrets import new_token
-from claims.services import signing_in
+from claims.services import sessions, signing_in
 from claims.services.challenging import Answered, Purpose
 from claims.services.sessions import note_browser
 from claims.services.signing_in import Choose, Refusal, SignedIn
@@ -180,7 +180,7 @@ def choose_employer() -> Answer:
 @opens(ANYONE)
 def sign_out() -> Answer:
     if token := access.session_token():
-        signing_in.end_session(session(), token, clock.now())
+        sessions.end_session(session(), token, clock.now())
     response = redirect(url_for("start.start"), 303)
     access.forget(response)
     flash("You have signed out.", "success")
@@ -216,7 +216,7 @@ def _enter(form: CodeForm | ProvingForm | SignInPasskeyForm | EmployerForm) -> A
     )
     if isinstance(answer, SignedIn):
         if (before := access.session_token()) is not None:
-            signing_in.end_session(session(), before, clock.now())
+            sessions.end_session(session(), before, clock.now())
         response = redirect(browser.get(THEN) or home_of(answer.actor), 303)
         access.remember(response, answer.token)
         note_browser(
