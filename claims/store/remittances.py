@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import and_, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import and_, exists, func, select
+from sqlalchemy.orm import Session, aliased
 
 from claims import references
-from claims.lifecycle import Act
+from claims.lifecycle import Act, State
 from claims.models import Claim, Event, EventNote, Learner, PaymentLine, PaymentRun, Recovery, SetOff
 from claims.rules.facts import Part
 from claims.store.claims import NotFound
@@ -41,6 +41,8 @@ class Received:
     """``None`` until the bank paid."""
     because: str
     """Why the bank did not pay; blank for what did not fail."""
+    unpaid_claims: int
+    """Of what failed, how many are still to be paid and did not fail again later; none of what did not fail."""
 
     @property
     def net_pence(self) -> int | None:
@@ -66,6 +68,11 @@ def received_by(session: Session, employer_id: int, before: int | None = None) -
         runs = runs.where(PaymentLine.run_id < before)
     ids = session.scalars(runs).all()
     shown = ids[:PAGE_SIZE]
+    later = aliased(PaymentLine)
+    failed_again = exists().where(
+        later.claim_id == PaymentLine.claim_id, later.run_id > PaymentLine.run_id, later.state == "failed"
+    )
+    unpaid = and_(PaymentLine.state == "failed", Claim.state == State.APPROVED, ~failed_again)
     rows = session.execute(
         select(
             PaymentRun.id,
@@ -78,6 +85,7 @@ def received_by(session: Session, employer_id: int, before: int | None = None) -
             func.sum(PaymentLine.amount_pence).label("pence"),
             func.max(Claim.paid_on).label("paid_on"),
             func.min(Claim.id).label("one_claim"),
+            func.count(PaymentLine.id).filter(unpaid).label("unpaid_claims"),
         )
         .join(PaymentRun, PaymentRun.id == PaymentLine.run_id)
         .join(Claim, Claim.id == PaymentLine.claim_id)
@@ -108,6 +116,7 @@ def received_by(session: Session, employer_id: int, before: int | None = None) -
             row.released_at,
             row.paid_on if row.state == "paid" else None,
             reasons.get((row.reference, row.one_claim), "") if row.state == "failed" else "",
+            row.unpaid_claims,
         )
         for row in rows
     ]

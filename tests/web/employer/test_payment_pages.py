@@ -87,3 +87,12 @@ def test_a_failed_payment_says_why_and_what_to_do(site: Site, stage: Stage) -> N
     assert "The bank did not pay 2 claims: Account closed" in words
     assert "your senior responsible officer checks the bank details" in words
     assert "the bank did not pay £924.00. See why, and what to do" in browser.get("/home").words
+    pay(site.database, stage, because="Account closed again")
+    words = browser.get("/remittances").words
+    assert words.count("What to do:") == 1
+    assert "The bank did not pay 2 claims: Account closed again" in words
+    pay(site.database, stage)
+    words = browser.get("/remittances").words
+    assert "What to do:" not in words
+    assert f"{RUN} Not paid" in words
+    assert "the bank did not pay" not in browser.get("/home").words
