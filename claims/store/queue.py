@@ -18,6 +18,7 @@ from claims.models import Claim, Commitment, Employer, Membership, Person, Purch
 from claims.reminders.plan import SHARES_OF_CAP
 from claims.rules.findings import Outcome
 from claims.store.register import would_pay_pence
+from claims.store.sampling import certain_to_be_sampled
 
 PAGE_SIZE = 25
 NEAR_CAP_PERCENT = min(SHARES_OF_CAP)
@@ -34,6 +35,7 @@ class Flag(StrEnum):
     TO_CHECK = "to-check"
     RESUBMITTED = "resubmitted"
     NEAR_CAP = "near-cap"
+    SAMPLE = "sample"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,8 @@ class Waiting:
     """Whether one of its waiting claims was sent back before."""
     near_cap: bool
     """Whether the employer's cap is all but committed for one of its waiting claims."""
+    sample: bool
+    """Whether a lead assessor looks, or is certain to look, at an approval of it."""
     holder_id: int | None
     """Who holds it now; ``None`` when a lease has run out."""
     holder: str | None
@@ -155,7 +159,12 @@ def _conditions(wanted: QueueFilter, at: datetime) -> list[ColumnElement[bool]]:
 def _is_flagged(flag: Flag) -> ColumnElement[bool]:
     if flag is Flag.AT_RISK:
         return Employer.registration == "at-risk"
-    of_a_claim = {Flag.TO_CHECK: _to_check(), Flag.RESUBMITTED: _resubmitted(), Flag.NEAR_CAP: _near_cap()}
+    of_a_claim = {
+        Flag.TO_CHECK: _to_check(),
+        Flag.RESUBMITTED: _resubmitted(),
+        Flag.NEAR_CAP: _near_cap(),
+        Flag.SAMPLE: certain_to_be_sampled(),
+    }
     return exists().where(Claim.purchase_id == Purchase.id, Claim.state == State.SUBMITTED, of_a_claim[flag])
 
 
@@ -186,6 +195,7 @@ def _sums(session: Session, purchase_ids: Collection[int]) -> dict[int, Any]:
             func.count(Claim.id).filter(_to_check()).label("to_check"),
             func.count(Claim.id).filter(_resubmitted()).label("resubmitted"),
             func.count(Claim.id).filter(_near_cap()).label("near_cap"),
+            func.count(Claim.id).filter(certain_to_be_sampled()).label("sample"),
         )
         .where(Claim.purchase_id.in_(purchase_ids), Claim.state == State.SUBMITTED)
         .group_by(Claim.purchase_id)
@@ -206,6 +216,7 @@ def _waiting(row: Row[Any], sums: Any) -> Waiting:
         to_check=bool(sums and sums.to_check),
         resubmitted=bool(sums and sums.resubmitted),
         near_cap=bool(sums and sums.near_cap),
+        sample=bool(sums and sums.sample),
         holder_id=row.holder_id if row.holder else None,
         holder=row.holder,
     )

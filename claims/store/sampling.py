@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy.orm import Session, aliased, joinedload
 
-from claims.lifecycle import Actor
+from claims.lifecycle import COMMITTED, Actor, State
 from claims.models import Claim, Employer, Membership, Person, SampledApproval
 
 SHOWN_AT_ONCE = 50
@@ -28,6 +28,27 @@ def waiting_sample_of(session: Session, claim_id: int) -> SampledApproval | None
     return session.scalars(
         select(SampledApproval).where(SampledApproval.claim_id == claim_id, SampledApproval.answer.is_(None))
     ).one_or_none()
+
+
+def certain_to_be_sampled() -> ColumnElement[bool]:
+    """Whether a claim's approval is certain to go to a lead, or another of its purchase waits there.
+
+    It is when it would be the employer's first, or when an approval in the sample was undone before. Which ones are
+    drawn besides is said of none: nobody is to know before they decide.
+    """
+    approved, beside = aliased(Claim), aliased(Claim)
+    approved_before = exists().where(
+        approved.employer_id == Claim.employer_id,
+        approved.state.in_([*COMMITTED, State.RECOVERED]),
+        approved.id != Claim.id,
+    )
+    undone = exists().where(SampledApproval.claim_id == Claim.id, SampledApproval.answer == "undone")
+    waits_beside = exists().where(
+        beside.purchase_id == Claim.purchase_id,
+        SampledApproval.claim_id == beside.id,
+        SampledApproval.answer.is_(None),
+    )
+    return or_(~approved_before, undone, waits_beside)
 
 
 def waiting_samples(session: Session, viewer: Actor, after: int = 0) -> Sequence[InSample]:

@@ -8,14 +8,19 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from claims.decisions import Answer
 from claims.lifecycle import MOVES, Act, Actor, Role, State
 from claims.models import Claim, Commitment, Purchase, Slot
+from claims.services import sampling
 from claims.services.answering import withdraw
+from claims.services.checking import save_completion_check, save_payment_check
+from claims.services.holding import take
 from claims.services.moving import move
+from claims.services.reopening import undo
 from claims.services.upgrading import downgrade, upgrade
 from claims.store.claims import claims_in
 from claims.store.queue import Flag, QueueFilter, free_purchases, page_of_queue
-from tests.stage import AT, Stage
+from tests.stage import AT, Stage, check_all, confirm_shown
 
 NIAMH, DANIEL, ZOFIA, IMRAN, CHLOE = (
     "Niamh O’Brien",
@@ -137,6 +142,53 @@ def test_an_employer_is_near_its_cap_from_four_fifths_on(quick_stage: Stage, com
         assert row.near_cap is near
         flagged = page_of_queue(session, quick_stage.office.lead, AT, QueueFilter(flag=Flag.NEAR_CAP)).rows
         assert bool(flagged) is near
+
+
+def sampled_among_waiting(session: Session, viewer: Actor) -> list[int]:
+    """Ids of the purchases with the flag, which the filter finds as well."""
+    flagged = [row.purchase_id for row in page_of_queue(session, viewer, AT).rows if row.sample]
+    found = page_of_queue(session, viewer, AT, QueueFilter(flag=Flag.SAMPLE)).rows
+    assert [row.purchase_id for row in found] == flagged
+    return flagged
+
+
+def test_what_is_certain_to_go_to_the_quality_sample_is_flagged(
+    quick_stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sampling, "DRAWN_IN_A_HUNDRED", 0)
+    lead, ben = quick_stage.office.lead, quick_stage.office.other_assessor
+    first, second = quick_stage.submitted(NIAMH), quick_stage.submitted(DANIEL, ZOFIA)
+    with quick_stage.database.write() as session:
+        # Either would be the employer's first approval.
+        assert sampled_among_waiting(session, lead) == [first, second]
+        purchase = session.get_one(Purchase, first)
+        take(session, purchase, ben, AT)
+        check_all(session, purchase, ben, AT)
+        (claim,) = confirm_shown(session, purchase, ben, AT, sampled=True)
+        assert sampled_among_waiting(session, lead) == []
+        undo(session, claim, lead, AT, because="Look again")
+    quick_stage.approved(IMRAN)
+    with quick_stage.database.read() as session:
+        # An approval of one was undone; the other would not be the first any more.
+        assert sampled_among_waiting(session, lead) == [first]
+
+
+def test_a_purchase_is_flagged_while_another_of_its_claims_is_in_the_sample(
+    quick_stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sampling, "DRAWN_IN_A_HUNDRED", 100)
+    lead, asha = quick_stage.office.lead, quick_stage.office.assessor
+    quick_stage.approved(NIAMH)
+    beside = quick_stage.submitted(DANIEL, ZOFIA)
+    quick_stage.submitted(IMRAN)
+    with quick_stage.database.write() as session:
+        assert sampled_among_waiting(session, lead) == []
+        purchase = session.get_one(Purchase, beside)
+        take(session, purchase, asha, AT)
+        save_payment_check(session, purchase, asha, AT, answer=Answer.YES, cost_pence=160_000, paid_in_full=True)
+        save_completion_check(session, claims_in(session, purchase)[0], asha, AT, answer=Answer.YES)
+        confirm_shown(session, purchase, asha, AT, sampled=True)
+        assert sampled_among_waiting(session, lead) == [beside]
 
 
 def test_the_migration_fills_in_what_waits_already(stage: Stage) -> None:

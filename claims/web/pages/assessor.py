@@ -44,6 +44,7 @@ FLAGS: tuple[tuple[Flag, str, str], ...] = (
     (Flag.TO_CHECK, "To be checked", "yellow"),
     (Flag.RESUBMITTED, "Sent again", "blue"),
     (Flag.NEAR_CAP, "Near its cap", "purple"),
+    (Flag.SAMPLE, "Quality sample", "teal"),
 )
 """What to look out for: in words, and the colour of its tag."""
 EPOCH, MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
