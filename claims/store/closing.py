@@ -1,6 +1,6 @@
 """What stands at the end of a scheme year: what is open, what can still come, what was paid by which run."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -34,10 +34,17 @@ ROWS_AT_A_TIME = 2_000
 
 def is_closed(session: Session, scheme_year: str | None) -> bool:
     """Whether finance has closed the year and not opened it again."""
-    closed = select(YearEnd.id).where(
-        YearEnd.scheme_year == scheme_year, YearEnd.closes.is_(True), YearEnd.reopened_at.is_(None)
+    return bool(closed_among(session, [scheme_year]))
+
+
+def closed_among(session: Session, scheme_years: Iterable[str | None]) -> Sequence[str]:
+    """Those of the years that finance has closed and not opened again, in order of time."""
+    closed = select(YearEnd.scheme_year).where(
+        YearEnd.scheme_year.in_({year for year in scheme_years if year}),
+        YearEnd.closes.is_(True),
+        YearEnd.reopened_at.is_(None),
     )
-    return session.scalars(closed).first() is not None
+    return session.scalars(closed.distinct().order_by(YearEnd.scheme_year)).all()
 
 
 def latest_year_end(session: Session, scheme_year: str) -> YearEnd | None:

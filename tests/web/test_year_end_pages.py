@@ -5,8 +5,10 @@ from datetime import UTC, datetime
 
 from sqlalchemy import select
 
-from claims.models import Event
-from tests.site import Site
+from claims.lifecycle import Act
+from claims.models import Claim, Event
+from claims.services.moving import move
+from tests.site import AT, Site
 from tests.web.back_office import stage_of
 
 PAGE = "/payments/year-end?year=2025-26"
@@ -69,3 +71,31 @@ def test_a_year_is_closed_by_one_person_and_opened_again_by_another(site: Site) 
     assert "Scheme year 2025-26 is open again." in page.words
     assert "opened again 1 April 2027" in page.words
     assert priya.get("/payments/year-end/2025-26/reopening").status == 200
+
+
+def test_pages_of_a_closed_year_say_so(site: Site) -> None:
+    stage = stage_of(site)
+    purchase = stage.submitted("Niamh O’Brien")
+    said = "Scheme year 2025-26 is closed: nothing more of it can be submitted, undone, paid or recovered."
+    with site.database.write() as session:
+        claim = session.scalars(select(Claim)).one()
+        move(session, claim, Act.REJECT, site.office.assessor, AT, because="No receipt")
+        claim_id = claim.id
+    pages = {
+        site.house.sro: (f"/claims/{claim_id}", f"/purchases/{purchase}"),
+        site.office.lead: (f"/assessment/claims/{claim_id}", f"/assessment/purchases/{purchase}"),
+    }
+    site.time.move_to(AFTER)
+    for who, addresses in pages.items():
+        browser = site.sign_in(who)
+        assert not any(said in browser.get(address).words for address in addresses)
+    olu = site.sign_in(site.office.finance)
+    olu.get("/payments/year-end/2025-26/closing")
+    olu.send(action="/payments/year-end/2025-26/closing")
+    for who, addresses in pages.items():
+        browser = site.sign_in(who)
+        for address in addresses:
+            words = browser.get(address).words
+            assert said in words
+            assert "Undo the decision" not in words
+            assert "Check and submit" not in words

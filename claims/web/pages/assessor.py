@@ -21,6 +21,7 @@ from claims.services.holding import belongs_to, holder_name, holds, release, tak
 from claims.services.reminding import england_bank_holidays
 from claims.store.assessment import certificates_by_claim, other_claims_of_learners, other_claims_on_invoice
 from claims.store.claims import claims_in, open_requests_by_claim, payment_evidence_of
+from claims.store.closing import closed_among
 from claims.store.facts import LookedAt, cost_shared
 from claims.store.queue import Flag, Place, QueueFilter, Waiting, page_of_queue
 from claims.store.sampling import waiting_sample_of
@@ -227,12 +228,14 @@ def _purchase_page(found: Purchase, form: Form | None = None) -> str:
     held_by_me = holds(found, who, now)
     somebody = found.holder_id is not None and found.held_until is not None and now < found.held_until
     inherited = standing_payment_check(session(), found)
+    assessed = [(claim, assess_claim(session(), keyring, claim, today, around=around)) for claim in shown]
     return render_template(
         "assessor/purchase.html",
         purchase=found,
         course=course_of(found.course_code),
         shared=cost_shared(found),
-        claims=[(claim, assess_claim(session(), keyring, claim, today, around=around)) for claim in shown],
+        claims=assessed,
+        closed_years=closed_among(session(), [claim.scheme_year or each.scheme_year for claim, each in assessed]),
         waiting=[claim for claim in shown if claim.state == State.SUBMITTED],
         requests=open_requests_by_claim(session(), shown),
         as_submitted=next((claim.as_submitted for claim in shown if claim.as_submitted), None),

@@ -10,6 +10,7 @@ from claims.models import Claim
 from claims.services.claiming import assess_claim
 from claims.services.reopening import lapse, may_lapse, recall, undo
 from claims.store.claims import certificates_of, completion_of, payment_evidence_of, requests_of
+from claims.store.closing import closed_among
 from claims.store.history import history_of
 from claims.store.sampling import waiting_sample_of
 from claims.web.access import actor, opens
@@ -35,7 +36,8 @@ _DO: dict[Act, Callable[..., None]] = {Act.UNDO: undo, Act.RECALL: recall, Act.L
 @opens(*STAFF)
 def claim(claim_id: int) -> Answer:
     found, who = claim_called(claim_id), actor()
-    acts = [act for act in acts_from(State(found.state), who.role) if act in TAKING_BACK]
+    closed_years = closed_among(session(), [found.scheme_year])
+    acts = [act for act in acts_from(State(found.state), who.role) if act in TAKING_BACK and not closed_years]
     if Act.LAPSE in acts and not may_lapse(session(), found, clock.now()):
         acts.remove(Act.LAPSE)
     return render_template(
@@ -51,7 +53,8 @@ def claim(claim_id: int) -> Answer:
         may_agree=who.role is Role.LEAD_ASSESSOR,
         person_id=who.person_id,
         acts=[(act, TAKING_BACK[act][0]) for act in acts],
-        may_recover=who.role is Role.FINANCE and found.state == State.PAID,
+        may_recover=who.role is Role.FINANCE and found.state == State.PAID and not closed_years,
+        closed_years=closed_years,
         may_assess=who.role in ASSESSING_ROLES or who.role is Role.AUDITOR,
     )
 

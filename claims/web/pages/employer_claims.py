@@ -30,6 +30,7 @@ from claims.store.claims import (
     payment_evidence_of,
     requests_of,
 )
+from claims.store.closing import closed_among
 from claims.store.history import discarded_of, history_of
 from claims.store.sampling import waiting_sample_of
 from claims.web.access import actor, opens
@@ -209,6 +210,7 @@ def _claim_page(found: Claim, form: Form | None = None) -> str:
         where=where_to_put_right,
         expected_on=decision_expected_on(found),
         paid_by=payment_expected_on(found),
+        closed_years=closed_among(session(), [found.scheme_year or assessment.scheme_year]),
         second_look=found.state == State.APPROVED and waiting_sample_of(session(), found.id) is not None,
         events=tell("claim", history_of(session(), "claim", found.id)),
         form=form or (answers_form(asked, sent=False) if needs_action else None),

@@ -14,6 +14,7 @@ from claims.services import purchasing
 from claims.services.claiming import assess_claim, weigh_purchase
 from claims.services.purchasing import Details
 from claims.store.claims import payment_evidence_of
+from claims.store.closing import closed_among
 from claims.store.courses import deliveries_of, find_courses
 from claims.store.facts import LookedAt, cost_shared
 from claims.store.history import history_of
@@ -159,6 +160,7 @@ def whole(purchase_id: int) -> Answer:
         course=course_of(purchase.course_code),
         shared=cost_shared(purchase),
         assessed=assessed,
+        closed_years=closed_among(session(), [claim.scheme_year or each.scheme_year for claim, each in assessed]),
         files=payment_evidence_of(session(), purchase),
         steps=[(step, address_of(step, purchase)) for step in journey.steps_of(progress)],
         furthest=journey.furthest(progress),
