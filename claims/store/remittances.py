@@ -137,6 +137,38 @@ def _kept_back(session: Session, employer_id: int, runs: Sequence[int]) -> dict[
     return {(run_id, fund, bool(back)): int(pence) for run_id, fund, back, pence in rows}
 
 
+@dataclass(frozen=True, slots=True)
+class NotPaid:
+    """One employer's payment from one fund that the bank did not make, or sent back."""
+
+    employer_id: int
+    fund: str
+    claims: int
+    pence: int
+    """Gross."""
+    because: str
+
+
+def not_paid_in(session: Session, run: PaymentRun) -> list[NotPaid]:
+    """What failed of a run, in the order of its lines."""
+    groups: dict[tuple[int, str], list[PaymentLine]] = {}
+    for line in run.lines:
+        if line.state == "failed":
+            groups.setdefault((line.employer_id, line.fund), []).append(line)
+    one_claim = {key: (run.reference, lines[0].claim_id) for key, lines in groups.items()}
+    reasons = _reasons(session, set(one_claim.values()))
+    return [
+        NotPaid(
+            employer_id,
+            fund,
+            claims=len(lines),
+            pence=sum(line.amount_pence for line in lines),
+            because=reasons.get(one_claim[employer_id, fund], ""),
+        )
+        for (employer_id, fund), lines in groups.items()
+    ]
+
+
 def _reasons(session: Session, failed: set[tuple[str, int]]) -> dict[tuple[str, int], str]:
     """What the bank said, by run and by one claim of the payment that failed."""
     told = session.execute(

@@ -225,8 +225,10 @@ def test_the_banks_result_is_recorded_with_what_failed(stage: Stage, olu: Browse
     page = priya.send({**day("paid_on", "2026-02-02"), "result_0": "failed"})
     assert page.problems == ["Enter why the payment to Hartley House Care Ltd failed"]
     page = priya.send({"reason_0": "The account is closed."})
-    assert "The bank's result is recorded" in page.words
+    assert "The bank’s result is recorded" in page.words
     assert "Failed" in page.words
+    assert "Not paid, or sent back" in page.words
+    assert "Hartley House Care Ltd Main The account is closed. 1 £924.00" in page.words
     assert "£924.00" in olu.get("/payments").words
 
 
@@ -341,7 +343,7 @@ def test_the_banks_file_is_recorded_whole_or_not_at_all(stage: Stage, olu: Brows
     page = priya.send({**day("paid_on", "2026-02-01"), "file": (BytesIO(good), "bank.csv")})
     assert "between the day of release and today" in page.problems[0]
     page = priya.send({**day("paid_on", "2026-02-02"), "file": (BytesIO(good), "bank.csv")})
-    assert "The bank's result is recorded" in page.words
+    assert "The bank’s result is recorded" in page.words
     with stage.database.read() as session:
         assert session.scalars(select(Claim.state).where(Claim.part == "start")).all() == ["approved"]
     assert priya.get(f"{RUN}/result/file", follow_redirects=False).status == 303

@@ -18,6 +18,7 @@ from claims.store.employers import at_risk_among
 from claims.store.history import history_of
 from claims.store.payments import run_called, runs, workbooks_of
 from claims.store.recoveries import returns_of
+from claims.store.remittances import not_paid_in
 from claims.web.access import actor, opens
 from claims.web.answers import Answer, done, refused
 from claims.web.forms.form import Form
@@ -48,6 +49,8 @@ def run(reference: str) -> Answer:
         run=found,
         payments=payments_in(session(), services().keyring, found),
         lines=[(line, line_from(line.shown)) for line in found.lines],
+        not_paid=not_paid_in(session(), found),
+        names={line.employer_id: line_from(line.shown).employer for line in found.lines},
         workbooks=workbooks_of(session(), found),
         drawn_up_by=session().get_one(Person, found.drawn_up_by_id).name,
         released_by=_name(found.released_by_id),
@@ -106,7 +109,7 @@ def result(reference: str) -> Answer:
     payments = [each for each in payments_in(session(), services().keyring, found) if each.row.net_pence]
     form = make_result_form(payments)
     if form.validate_on_submit() and _record(found, form, _failures_told(form, payments)):
-        return done("The bank's result is recorded, and the employers are told.", here)
+        return done("The bank’s result is recorded, and the employers are told.", here)
     return render_template("finance/result.html", form=form, run=found, payments=payments, back=here)
 
 
@@ -138,7 +141,7 @@ def result_file(reference: str) -> Answer:
                 if reason
             }
             if _record(found, form, failures):
-                return done("The bank's result is recorded, and the employers are told.", here)
+                return done("The bank’s result is recorded, and the employers are told.", here)
     back = url_for("finance_runs.result", reference=found.reference)
     return render_template(
         "finance/result_file.html", form=form, run=found, faults=faults, most=MOST_FAULTS_SHOWN, back=back
