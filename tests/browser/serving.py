@@ -5,6 +5,7 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from claims import clock
@@ -38,13 +39,13 @@ def unused_port() -> int:
 
 
 @contextmanager
-def serving(prepared: Folder, path: Path) -> Iterator[Served]:
-    """Serves a copy of ``prepared``, made at ``path``, until the block ends."""
+def serving(prepared: Folder, path: Path, at: datetime | None = None) -> Iterator[Served]:
+    """Serves a copy of ``prepared``, made at ``path``, until the block ends; from ``at``, or when the story stops."""
     shutil.copytree(prepared.path, path)
     folder = Folder(path)
     port = unused_port()
     # By name, as the demonstration prints it: browsers keep no passkeys for a number.
     settings = folder.settings(f"http://localhost:{port}")
-    shift = folder.find_clock_shift(clock.now())
+    shift = round((at - clock.now()).total_seconds()) if at else folder.find_clock_shift(clock.now())
     with running(HOST, port, environment_of(settings, shift), folder.log):
         yield Served(settings.base_url, folder)

@@ -4,13 +4,15 @@ import re
 from pathlib import Path
 
 from tests.browser.specimens import an_invoice
-from tests.browser.walking import Walk
+from tests.browser.walking import Walk, shown_code
 
 GRACE = "grace.okafor@example.com"
 ASHA = "asha.rahman@example.org"
+BEN = "ben.carter@example.org"
 OLU = "olu.martins@example.org"
 RUTH = "ruth.adeyemi@example.org"
 PRIYA = "priya.shah@example.org"
+MARCUS = "marcus.lindqvist@example.org"
 
 CERTIFICATE = "610/4009/5"
 ASKED = "Please tell us where Daniel works: the invoice names another branch."
@@ -19,6 +21,14 @@ ASKED = "Please tell us where Daniel works: the invoice names another branch."
 def day(name: str, day_: int, month: int, year: int) -> dict[str, str]:
     """A date as it is typed into three boxes."""
     return {f"{name}-day": str(day_), f"{name}-month": str(month), f"{name}-year": str(year)}
+
+
+def add_authenticator(person: Walk) -> None:
+    """Add an authenticator app to the person's account, and keep the recovery codes."""
+    person.open("/account/authenticator")
+    person.fill({"code": shown_code(person, "app shows")})
+    person.press("Continue")
+    assert person.heading == "Keep your recovery codes"
 
 
 def buy_for_three(person: Walk) -> str:

@@ -1,66 +1,20 @@
-"""What employers do, in Chromium, with and without JavaScript, wide and narrow; each journey makes mistakes first.
+"""What employers do, in Chromium; each journey makes mistakes first."""
 
-``make browser`` walks every journey in all five ways; ``make test`` some, with the keyboard alone at a desk, where
-axe looks at each page.
-"""
-
-import os
-import re
 from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import expect
 
 from claims.files.specimens import specimen_pdf
 from tests.browser.conftest import NewWalk
+from tests.browser.journeying import download, link, mistake
 from tests.browser.specimens import a_certificate, an_invoice
-from tests.browser.steps import GRACE, OLU, PRIYA, RUTH, day, release
+from tests.browser.steps import GRACE, OLU, PRIYA, RUTH, add_authenticator, day, release
 from tests.browser.walking import Walk, shown_code, sign_in, sign_out
 from tests.bulk import filled_in, twelve
 
-DESK, PHONE = 1280, 375
-WAYS = {
-    "keyboard": {"width": DESK, "keyboard": True},
-    "desk": {"width": DESK},
-    "phone-plain": {"width": PHONE, "scripts": False},
-    "phone": {"width": PHONE},
-    "desk-plain": {"width": DESK, "scripts": False},
-}
-WALKED = list(WAYS) if os.environ.get("BROWSER_WAYS") == "all" else ["keyboard"]
-
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
-
-
-@pytest.fixture(params=WALKED)
-def person(walk: NewWalk, request: pytest.FixtureRequest) -> Walk:
-    return walk(**WAYS[request.param])
-
-
-def mistake(person: Walk, press: str, *sentences: str) -> None:
-    """Press on with something missing or wrong: the page says so, twice and linked, and axe looks at it."""
-    person.press(press)
-    assert person.page.title().startswith("Error: "), person.heading
-    summary = person.page.locator(".govuk-error-summary")
-    for sentence in sentences:
-        assert sentence in summary.inner_text()
-    if person.scripts:
-        expect(summary).to_be_focused()
-    for link in summary.get_by_role("link").all():
-        place = (link.get_attribute("href") or "").removeprefix("#")
-        assert person.page.locator(f'[id="{place}"]').count() == 1, place
-
-
-def download(person: Walk, link: Locator, folder: Path) -> Path:
-    with person.page.expect_download() as found:
-        person.hand.press(link)
-    path = folder / found.value.suggested_filename
-    found.value.save_as(path)
-    return path
-
-
-def link(person: Walk, words: str) -> Locator:
-    return person.page.locator("main").get_by_role("link", name=re.compile(words)).first
 
 
 def test_without_an_account(person: Walk, tmp_path: Path) -> None:
@@ -157,8 +111,10 @@ def test_registering_and_settling_in(person: Walk, walk: NewWalk, tmp_path: Path
 
     person.open("/home")
     assert "Your organisation has not given its bank details." in person.words
-    person.open("/agreements/2025-26")
-    sign_up_an_authenticator(person)
+    person.open("/account/authenticator")
+    person.fill({"code": "12"})
+    mistake(person, "Continue", "must be 6 digits")
+    add_authenticator(person)
     person.open("/agreements/2025-26")
     mistake(person, "Sign the agreement", "Tick the box")
     person.fill({"accepted": "yes"})
@@ -179,15 +135,6 @@ def test_registering_and_settling_in(person: Walk, walk: NewWalk, tmp_path: Path
     mistake(person, "Add service", "Enter")
     person.fill({"name": "Larch home care"})
     person.press("Add service")
-
-
-def sign_up_an_authenticator(person: Walk) -> None:
-    person.open("/account/authenticator")
-    person.fill({"code": "12"})
-    mistake(person, "Continue", "must be 6 digits")
-    person.fill({"code": shown_code(person, "app shows")})
-    person.press("Continue")
-    assert person.heading == "Keep your recovery codes"
 
 
 @pytest.mark.long
