@@ -124,5 +124,5 @@ def _clash(session: Session, claim: Claim) -> str:
         )
     ).all()
     if holders:
-        return f"This learner's course is already claimed: {', '.join(holder.reference for holder in holders)}."
-    return "This learner's course is already claimed by another employer."
+        return f"This learner’s course is already claimed: {', '.join(holder.reference for holder in holders)}."
+    return "This learner’s course is already claimed by another employer."
