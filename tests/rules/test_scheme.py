@@ -18,6 +18,11 @@ def test_a_year_gives_its_parameters_by_kind() -> None:
     assert year.text("workforce_data_updated_since") == "04-01"
 
 
+def test_a_year_says_what_an_employer_may_be_paid_at_most_from_each_fund() -> None:
+    assert a_year().cap_pence(Fund.MAIN) == 400_000_00
+    assert a_year().cap_pence(Fund.OMMT) is None
+
+
 @pytest.mark.parametrize(
     ("kind", "name", "complaint"),
     [
