@@ -42,7 +42,7 @@ def main() -> None:
     if missing := find_missing():
         install(missing)
     workers = os.environ.get("TEST_WORKERS", str(os.cpu_count() or 2))
-    print(f"Running all tests in {workers} processes (about a quarter of an hour on two cores):", flush=True)
+    print(f"Running all tests in {workers} processes (about twenty minutes on two cores):", flush=True)
     pytest = [sys.executable, "-m", "pytest", "-n", workers, "--dist", "loadgroup", *sys.argv[1:]]
     sys.exit(subprocess.run(pytest, cwd=ROOT, check=False).returncode)
 
