@@ -1,6 +1,7 @@
 """Letters through a mail relay, by SMTP in the clear, after STARTTLS, or in TLS from the start."""
 
 import smtplib
+import socket
 import ssl
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -10,6 +11,9 @@ from typing import Any
 
 from claims.mail.letters import Letter, compose
 from claims.mail.sending import Giving, TryLater, Undeliverable, Unsure, unheeded
+
+END_OF_LETTER = b".\r\n"
+"""RFC 5321, 4.1.1.4: a relay that has not seen this line must not deliver what came before."""
 
 
 class Security(StrEnum):
@@ -76,6 +80,9 @@ class SmtpSender:
             relay: _Relay = _TlsRelay(self.host, self.port, timeout=self.seconds, context=tls)
         else:
             relay = _Relay(self.host, self.port, timeout=self.seconds)
+        if relay.sock:
+            # The line that ends a letter must not wait here until the relay has confirmed what came before it.
+            relay.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         try:
             if self.security is Security.STARTTLS:
                 relay.starttls(context=tls)
@@ -97,14 +104,21 @@ class _Relay(smtplib.SMTP):
     def send(self, s: Any) -> None:
         # Commands are text; only the letter is given as bytes, once the relay has said that it is ready for it.
         if isinstance(s, bytes):
-            try:
-                self.giving()
-            except BaseException:
-                # Anything said now, a goodbye too, the relay would take for the letter.
-                self.close()
-                raise
-            self.gave_letter = True
-        super().send(s)
+            self._send_letter(s.removesuffix(END_OF_LETTER))
+        else:
+            super().send(s)
+
+    def _send_letter(self, letter: bytes) -> None:
+        """The letter, and at the last moment the line that ends it: without it, no relay takes a letter."""
+        super().send(letter)
+        try:
+            self.giving()
+        except BaseException:
+            # Anything said now, a goodbye too, the relay would take for the letter.
+            self.close()
+            raise
+        self.gave_letter = True
+        super().send(END_OF_LETTER)
 
 
 class _TlsRelay(_Relay, smtplib.SMTP_SSL):

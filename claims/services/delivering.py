@@ -173,7 +173,7 @@ def _send(database: Database, sender: Sender, leased: Leased, letterhead: Letter
 
     def giving() -> None:
         nonlocal given
-        with database.write() as session:
+        with database.write_hurriedly() as session:
             _count_as_given(session, leased)
         given = True
 

@@ -4,8 +4,9 @@ import threading
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError, StatementError
+from sqlalchemy.orm import Session
 
 from claims.db import Database
 from claims.models import Heartbeat
@@ -26,6 +27,26 @@ def test_a_writing_session_that_raises_leaves_nothing(database: Database) -> Non
         1 / 0  # noqa: B018  anything that goes wrong
     with database.read() as session:
         assert session.get(Heartbeat, "scheduler") is None
+
+
+def test_what_is_written_hurriedly_is_seen_at_once_and_the_next_writing_waits_for_the_disk_again(
+    database: Database,
+) -> None:
+    def care_for_the_disk(session: Session) -> str:
+        sqlite = {1: "off", 2: "on"}
+        asked = "PRAGMA synchronous" if database.is_sqlite else "SHOW synchronous_commit"
+        answer = session.execute(text(asked)).scalar_one()
+        return sqlite[answer] if database.is_sqlite else str(answer)
+
+    with database.write_hurriedly() as session:
+        session.add(Heartbeat(name="scheduler", at=AT))
+        hurrying = care_for_the_disk(session)
+    other = Database(database.url)
+    with other.read() as session:
+        assert session.get_one(Heartbeat, "scheduler").at == AT
+    other.close()
+    with database.write() as session:
+        assert (hurrying, care_for_the_disk(session)) == ("off", "on")
 
 
 def test_a_reading_session_sees_one_state_of_the_database(database: Database) -> None:

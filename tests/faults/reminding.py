@@ -183,11 +183,16 @@ def live_through(
         if set(session.scalars(unsent)) - in_doubt:
             lived.faults.append(f"not sent: {dict(states)}")
         letters = set(session.scalars(select(Message.letter)))
-    copies = post.count()
+        copies = post.count()
+        lost, strange = letters - set(copies), set(copies) - letters
+        if lost or strange:
+            how = select(Message.letter, Message.state, Message.tries, Message.given, Message.problem)
+            fates = session.execute(how.where(Message.letter.in_(lost)).distinct()).all()
+            lived.faults.append(
+                f"{len(lost)} letters lost, {len(strange)} of nobody: {[tuple(fate) for fate in fates]}"
+            )
     lived.letters = len(letters)
     lived.doubled = sum(1 for many in copies.values() if many > 1)
-    if set(copies) != letters:
-        lived.faults.append(f"{len(letters - set(copies))} letters lost, {len(set(copies) - letters)} of nobody")
     most = 1 if post.can_be_asked else 2
     if any(many > most for many in copies.values()):
         lived.faults.append(f"a letter went {max(copies.values())} times")

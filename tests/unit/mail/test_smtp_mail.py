@@ -343,6 +343,33 @@ def test_what_forbids_giving_the_letter_keeps_it_from_the_relay(mailbox: Mailbox
     assert (taken_when_given, len(mailbox.taken)) == ([0], 1)
 
 
+def test_when_a_letter_counts_as_given_the_relay_has_all_of_it_but_the_line_that_ends_it() -> None:
+    heard: list[bytes] = []
+
+    def listen(_line: socket.socket, hear: Callable[[], bytes], say: Line) -> None:
+        converse_until_data(hear, say)
+        while line := hear():
+            heard.append(line)
+            if line == b".\r\n":
+                say("250 Taken")
+
+    def die() -> None:
+        raise KeyboardInterrupt
+
+    for dies in (True, False):
+        heard.clear()
+        with a_bad_relay(listen) as port:
+            if dies:
+                with pytest.raises(KeyboardInterrupt):
+                    sender(port).send(LETTER, die)
+            else:
+                sender(port).send(LETTER)
+        whole = [line for line in heard if line.lower() not in (b".\r\n", b"quit\r\n")]
+        assert whole[0].startswith(b"From: ")
+        assert whole[-1] == b"--=_outbox-17_=--\r\n"
+        assert (b".\r\n" in heard) is not dies
+
+
 @pytest.mark.parametrize("goodbye", ["hangs", "drops", "grumbles"])
 def test_a_letter_that_was_taken_is_sent_whatever_becomes_of_the_goodbye(goodbye: str) -> None:
     done = threading.Event()
