@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 from freezegun import freeze_time
 from freezegun.api import FrozenDateTimeFactory
+from jinja2 import FileSystemBytecodeCache
 
 from claims import clock
 from claims.config import Settings
@@ -69,6 +70,8 @@ def build_site(database: Database, folder: Path, time: FrozenDateTimeFactory, *,
         house = cast.hartley_house(session, KEYRING, SETTLED_IN)
         meadow = cast.meadow_view(session, KEYRING, SETTLED_IN)
     app = build(settings_in(folder, database.url, demonstration=demonstration))
+    # Each site has an application of its own; its templates are compiled once for all of them.
+    app.jinja_env.bytecode_cache = FileSystemBytecodeCache()
     return Site(app, database, house, meadow, office, time)
 
 
