@@ -31,13 +31,13 @@ KILLINGS: dict[str, Callable[[Stage, Path, Instants, Callable[[Tally], None]], T
     "draw up": partial(kill_during, draw_up),
     "send": kill_while_sending,
 }
-ON_POSTGRESQL = 4
-"""One kill there for so many on SQLite, whose file the killed processes themselves were writing."""
 PAGE = ROOT / "docs" / "faults.md"
 
 
 @click.command()
-@click.option("--times", type=click.IntRange(1), default=100, show_default=True, help="Kills of each act on SQLite.")
+@click.option(
+    "--times", type=click.IntRange(1), default=100, show_default=True, help="Kills of each act on each database."
+)
 @click.option("--act", "acts", type=click.Choice(list(KILLINGS)), multiple=True, help="Only this one; may be repeated.")
 @click.option("--seed", type=int, help="Of an earlier run; at random unless given.")
 @click.option("--write", is_flag=True, help="Write docs/faults.md.")
@@ -47,20 +47,17 @@ def main(times: int, acts: tuple[str, ...], seed: int | None, *, write: bool) ->
     Exit code 1 when anything was lost, half done or doubled.
     """
     seed = secrets.randbelow(1_000_000) if seed is None else seed
-    wanted = {"SQLite": times, "PostgreSQL": -(-times // ON_POSTGRESQL)}
-    click.echo(
-        f"Killing each act {wanted['SQLite']} times on SQLite, {wanted['PostgreSQL']} on PostgreSQL. Seed {seed}."
-    )
+    click.echo(f"Killing each act {times} times on SQLite and {times} times on PostgreSQL. Seed {seed}.")
     chance, tallies, began = random.Random(seed), {}, time.monotonic()
     with tempfile.TemporaryDirectory() as base:
         server = start_postgres(Path(base) / "pg", Path(base) / "runtime")
         try:
-            for kind, count in wanted.items():
+            for kind in ("SQLite", "PostgreSQL"):
                 for act in acts or KILLINGS:
                     name, folder = f"{act}, {kind}", Path(base) / f"{act} {kind}".replace(" ", "_")
                     folder.mkdir()
                     stage = _lay_stage(address_of(server) if kind == "PostgreSQL" else "", folder)
-                    tallies[name] = KILLINGS[act](stage, folder, Instants(count, chance), partial(_show, name, count))
+                    tallies[name] = KILLINGS[act](stage, folder, Instants(times, chance), partial(_show, name, times))
                     stage.database.close()
                     click.echo()
         finally:
