@@ -1,15 +1,29 @@
-"""Files of learners, workbook or CSV: the rows in them, and the cells that hold no value."""
+"""Files of learners, workbook or CSV: the form that takes one, the rows in it, and the cells that hold no value."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from claims.reference.csv_files import read_csv_rows
 from claims.reference.faults import Faults, FaultyReference
+from claims.web.formats import count
 from claims.web.forms.form import Form
 from claims.web.forms.learner_tables import Row, RowFault
 from claims.web.forms.uploading import FileField
 from claims.workbooks.learners import LIMITS, ROWS, SHEET
 from claims.workbooks.opening import Unreadable, is_workbook, open_workbook
+
+
+@dataclass(frozen=True, slots=True)
+class LearnersFile:
+    """What stands in a file."""
+
+    name: str
+    """What the file is called."""
+    rows: Sequence[Row]
+    faults: Sequence[RowFault]
+    """Cells that hold no value, such as formulas."""
+    notices: Sequence[str] = ()
+    """What was made of the file, going on from its name."""
 
 
 class UploadForm(Form):
@@ -20,16 +34,26 @@ class UploadForm(Form):
         accept=".xlsx,.csv",
     )
 
+    def opened(self) -> LearnersFile | None:
+        """What was uploaded. Nothing where the form was not sent; nor where the file cannot be read: the form says why.
 
-@dataclass(frozen=True, slots=True)
-class LearnersFile:
-    """What stands in a file."""
+        Before any query, so that no lock waits for the file.
+        """
+        if not self.validate_on_submit() or (file := self.file.file) is None:
+            return None
+        name, content = file.filename or "", file.read(LIMITS.size_bytes + 1)
+        try:
+            return open_learners_file(name, content)
+        except Unreadable as no:
+            self.refuse("file", f"{name} {no}")
+            return None
 
-    rows: Sequence[Row]
-    faults: Sequence[RowFault]
-    """Cells that hold no value, such as formulas."""
-    notices: Sequence[str] = ()
-    """What was made of the file, going on from its name."""
+    def refuse_rows(self, read: LearnersFile, found: Sequence[RowFault]) -> list[RowFault]:
+        """Every fault of the file by row, those ``found`` in its rows among them; the form says how many there are."""
+        faults = sorted([*read.faults, *found], key=lambda fault: fault.row)
+        if faults:
+            self.refuse("file", f"{count(len(faults), 'problem')} in {read.name}: nobody has been added yet")
+        return faults
 
 
 def open_learners_file(name: str, content: bytes) -> LearnersFile:
@@ -42,11 +66,11 @@ def open_learners_file(name: str, content: bytes) -> LearnersFile:
             rows = read_csv_rows(name, content, notices, most_bytes=LIMITS.size_bytes, most_rows=LIMITS.rows)
         except FaultyReference as no:
             raise Unreadable("csv", no.faults[0].problem) from None
-        return LearnersFile(rows, (), [notice.problem for notice in notices.found])
+        return LearnersFile(name, rows, (), [notice.problem for notice in notices.found])
     opened = open_workbook(content, SHEET, LIMITS)
     heads = dict(enumerate(opened.rows[0][1], 1)) if opened.rows else {}
     strange = [
         RowFault(row, f"{heads.get(column) or f'Column {column}'} {problem}.")
         for (row, column), problem in opened.strange.items()
     ]
-    return LearnersFile(opened.rows, strange)
+    return LearnersFile(name, opened.rows, strange)

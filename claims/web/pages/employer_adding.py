@@ -18,7 +18,7 @@ from claims.web.access import actor, opens
 from claims.web.answers import Answer, done, refused
 from claims.web.formats import count, short_date, spaced_number
 from claims.web.forms.form import Form
-from claims.web.forms.learner_files import UploadForm, open_learners_file
+from claims.web.forms.learner_files import UploadForm
 from claims.web.forms.learner_tables import FIELDS, RowFault, TableForm, read_rows, read_table, write_table
 from claims.web.forms.learners import LearnerForm
 from claims.web.listed import job_roles, todays_reference
@@ -27,13 +27,11 @@ from claims.web.transactions import session
 from claims.web.wiring import services
 from claims.workbooks.learners import (
     COLUMNS,
-    LIMITS,
     NEEDED,
     ROWS,
     Allowed,
     write_learners_template,
 )
-from claims.workbooks.opening import Unreadable
 
 pages = Blueprint("employer_adding", __name__, url_prefix="/learners")
 
@@ -99,18 +97,11 @@ def table() -> Answer:
 def upload() -> Answer:
     form = UploadForm()
     faults: list[RowFault] = []
-    if form.validate_on_submit() and (file := form.file.file) is not None:
-        name, content = file.filename or "The workbook", file.read(LIMITS.size_bytes + 1)
-        try:
-            read = open_learners_file(name, content)
-        except Unreadable as no:
-            form.refuse("file", f"{name} {no}")
-        else:
-            everybody, found = read_rows(read.rows, offered(), ROWS)
-            faults = sorted([*read.faults, *found], key=lambda fault: fault.row)
-            if not faults:
-                return _preview(everybody, write_table(read.rows), url_for("employer_adding.upload"))
-            form.refuse("file", f"{count(len(faults), 'problem')} in {name}: nobody has been added yet")
+    if (read := form.opened()) is not None:
+        everybody, found = read_rows(read.rows, offered(), ROWS)
+        faults = form.refuse_rows(read, found)
+        if not faults:
+            return _preview(everybody, write_table(read.rows), url_for("employer_adding.upload"))
     return render_template(
         "employer/adding_upload.html",
         form=form,

@@ -17,7 +17,7 @@ from claims.web.access import actor, opens
 from claims.web.answers import Answer, done
 from claims.web.formats import count
 from claims.web.forms.enlisting import EnlistingForm, PeopleForm, Person, read_people, read_people_table
-from claims.web.forms.learner_files import UploadForm, open_learners_file
+from claims.web.forms.learner_files import UploadForm
 from claims.web.forms.learner_tables import RowFault, write_table
 from claims.web.listed import job_roles
 from claims.web.pages.employer import EMPLOYER, employer_id, offered, own_purchase, progress_of
@@ -26,8 +26,7 @@ from claims.web.pages.employer_enrolment import learners_page, told_of
 from claims.web.pages.employer_purchases import elsewhere
 from claims.web.transactions import give_up, session
 from claims.web.wiring import services
-from claims.workbooks.learners import COLUMNS, LIMITS, NEEDED
-from claims.workbooks.opening import Unreadable
+from claims.workbooks.learners import COLUMNS, NEEDED
 
 pages = Blueprint("employer_enlisting", __name__, url_prefix="/purchases/<int:purchase_id>/learners")
 
@@ -74,25 +73,16 @@ def upload(purchase_id: int) -> Answer:
     form = UploadForm()
     faults: Sequence[RowFault] = []
     # Before any query, so that no lock waits for the file.
-    if form.validate_on_submit() and (file := form.file.file) is not None:
-        name, content = file.filename or "The file", file.read(LIMITS.size_bytes + 1)
-        try:
-            read = open_learners_file(name, content)
-        except Unreadable as no:
-            form.refuse("file", f"{name} {no}")
-        else:
-            purchase = own_purchase(purchase_id)
-            if (instead := elsewhere(progress_of(purchase), "learners")) is not None:
-                return instead
-            people, found = read_people(read.rows, offered(), _look_up)
-            faults = sorted([*read.faults, *found], key=lambda fault: fault.row)
-            if not faults:
-                notices = [f"{name} {notice}." for notice in read.notices]
-                return _preview(purchase, people, write_table(read.rows), notices=notices)
-            form.refuse("file", f"{count(len(faults), 'problem')} in {name}: nobody has been added yet")
+    read = form.opened()
     purchase = own_purchase(purchase_id)
     if (instead := elsewhere(progress_of(purchase), "learners")) is not None:
         return instead
+    if read is not None:
+        people, found = read_people(read.rows, offered(), _look_up)
+        faults = form.refuse_rows(read, found)
+        if not faults:
+            notices = [f"{read.name} {notice}." for notice in read.notices]
+            return _preview(purchase, people, write_table(read.rows), notices=notices)
     return render_template(
         "employer/learner_upload.html",
         form=form,
