@@ -1,6 +1,5 @@
 """Close a scheme year: say what is open and what can still come, keep its workbook, and let nothing move after."""
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,6 +13,7 @@ from claims.rules.deadlines import last_day_of_all
 from claims.rules.scheme import SchemeYear
 from claims.rules.wording import in_words
 from claims.services.itemising import line_from
+from claims.services.keeping_workbooks import keep_version
 from claims.services.recording import record, take_turn
 from claims.services.reporting import what_is_to_come
 from claims.store.closing import (
@@ -133,18 +133,13 @@ def _begin(session: Session, by: Actor) -> None:
 
 def _keep(session: Session, year: SchemeYear, by: Actor, at: datetime, *, closes: bool) -> YearEnd:
     content = b"".join(_workbook(session, year, by, at, closes=closes))
-    latest = latest_year_end(session, year.name)
-    made = YearEnd(
-        scheme_year=year.name,
-        version=latest.version + 1 if latest else 1,
-        sha256=hashlib.sha256(content).hexdigest(),
-        content=content,
-        made_at=at,
-        made_by_id=by.person_id,
-        closes=closes,
+    made = keep_version(
+        session,
+        YearEnd(scheme_year=year.name, made_by_id=by.person_id, closes=closes),
+        content,
+        after=latest_year_end(session, year.name),
+        at=at,
     )
-    session.add(made)
-    session.flush()
     record(
         session,
         "close" if closes else "draw-up",

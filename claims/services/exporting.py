@@ -1,6 +1,5 @@
 """Workbooks out of the database: a payment run's, stored as it was made, and the claims register, streamed."""
 
-import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +13,7 @@ from claims.lifecycle import Actor
 from claims.models import BankAccount, PaymentLine, PaymentRun, RunWorkbook, SetOff
 from claims.secrets import Keyring
 from claims.services.itemising import line_from, register_rows, register_totals
+from claims.services.keeping_workbooks import keep_version
 from claims.services.recording import record
 from claims.services.sealing import decrypt_account
 from claims.store.payments import IN_A_RUN, live_lines, workbooks_of
@@ -46,16 +46,7 @@ def store_workbook(session: Session, keyring: Keyring, run: PaymentRun, made_by:
     payments = [payment.row for payment in _payments(session, keyring, run, lines)]
     content = b"".join(stream_payment_run(about, payments, rows, _totals(session, run)))
     latest = next(iter(workbooks_of(session, run)), None)
-    workbook = RunWorkbook(
-        run_id=run.id,
-        version=latest.version + 1 if latest else 1,
-        sha256=hashlib.sha256(content).hexdigest(),
-        content=content,
-        made_at=at,
-    )
-    session.add(workbook)
-    session.flush()
-    return workbook
+    return keep_version(session, RunWorkbook(run_id=run.id), content, after=latest, at=at)
 
 
 def payment_reference(run: PaymentRun, employer_id: int, fund: str) -> str:
