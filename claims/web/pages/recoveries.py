@@ -1,5 +1,7 @@
 """Money that comes back: recoveries proposed and approved, what employers owe, payments that were returned."""
 
+from collections.abc import Callable
+
 from flask import Blueprint, abort, redirect, render_template, url_for
 
 from claims import clock
@@ -22,7 +24,9 @@ from claims.store.recoveries import (
 )
 from claims.web.access import actor, opens
 from claims.web.answers import Answer, done, refused
+from claims.web.forms.form import Form
 from claims.web.forms.paying import FUNDS
+from claims.web.forms.question import Question
 from claims.web.forms.recovering import RecoveryForm, RefuseRecoveryForm, RepaymentForm, ReturnForm
 from claims.web.transactions import session
 
@@ -55,42 +59,31 @@ def recovery(recovery_id: int) -> Answer:
 @pages.post("/recoveries/<int:recovery_id>/approval")
 @opens(Role.LEAD_ASSESSOR)
 def approve(recovery_id: int) -> Answer:
-    found = _recovery_called(recovery_id)
-    here = url_for("recoveries.recovery", recovery_id=recovery_id)
-    try:
-        approve_recovery(session(), found.recovery, actor(), clock.now())
-    except NotAllowed as no:
-        return refused(no, here)
-    return done("The recovery is approved, and the employer is told.", here)
+    found, here = _recovery_called(recovery_id), _address(recovery_id)
+    return _act(
+        lambda: approve_recovery(session(), found.recovery, actor(), clock.now()),
+        "The recovery is approved, and the employer is told.",
+        here,
+    )
 
 
 @pages.route("/recoveries/<int:recovery_id>/refusal", methods=["GET", "POST"])
 @opens(Role.LEAD_ASSESSOR)
 def refuse(recovery_id: int) -> Answer:
-    found, form = _recovery_called(recovery_id), RefuseRecoveryForm()
-    here = url_for("recoveries.recovery", recovery_id=recovery_id)
+    found, form, here = _recovery_called(recovery_id), RefuseRecoveryForm(), _address(recovery_id)
     if form.validate_on_submit():
-        try:
-            refuse_recovery(session(), found.recovery, actor(), clock.now(), because=form.reason.data)
-        except NotAllowed as no:
-            return refused(no, here)
-        return done("The recovery is refused. The claim stays paid.", here)
-    return render_template(
-        "finance/ask.html",
-        form=form,
-        asked=[form.reason],
-        title="Refuse this recovery",
-        about=found.claim.reference,
-        button="Refuse",
-        back=here,
-    )
+        return _act(
+            lambda: refuse_recovery(session(), found.recovery, actor(), clock.now(), because=form.reason.data),
+            "The recovery is refused. The claim stays paid.",
+            here,
+        )
+    return _ask(form, form.reason, "Refuse this recovery", found.claim.reference, button="Refuse", back=here)
 
 
 @pages.route("/recoveries/<int:recovery_id>/repayment", methods=["GET", "POST"])
 @opens(Role.FINANCE)
 def repayment(recovery_id: int) -> Answer:
-    found, form = _recovery_called(recovery_id), RepaymentForm()
-    here = url_for("recoveries.recovery", recovery_id=recovery_id)
+    found, form, here = _recovery_called(recovery_id), RepaymentForm(), _address(recovery_id)
     if form.validate_on_submit():
         try:
             record_repayment(session(), found.recovery, actor(), clock.now(), repaid_on=form.repaid_on.data)
@@ -98,15 +91,7 @@ def repayment(recovery_id: int) -> Answer:
             form.refuse("repaid_on", str(no))
         else:
             return done("The invoice is paid.", here)
-    return render_template(
-        "finance/ask.html",
-        form=form,
-        asked=[form.repaid_on],
-        title="The invoice was paid",
-        about=found.claim.reference,
-        button="Record",
-        back=here,
-    )
+    return _ask(form, form.repaid_on, "The invoice was paid", found.claim.reference, button="Record", back=here)
 
 
 @pages.route("/claims/<int:claim_id>/recovery", methods=["GET", "POST"])
@@ -125,8 +110,7 @@ def propose(claim_id: int) -> Answer:
         except NotAllowed as no:
             form.refuse("amount" if pence else "share", str(no))
         else:
-            address = url_for("recoveries.recovery", recovery_id=proposed.id)
-            return done("The recovery is proposed. A lead assessor must approve it.", address)
+            return done("The recovery is proposed. A lead assessor must approve it.", _address(proposed.id))
     left = (claim.payable_pence or 0) - recovered_pence(session(), claim.id)
     return render_template("finance/recovery_new.html", form=form, claim=claim, left=left, back=here)
 
@@ -154,54 +138,41 @@ def say_returned(reference: str, employer_id: int, fund: str) -> Answer:
         abort(404)
     here = url_for("finance_runs.run", reference=run.reference)
     if form.validate_on_submit():
-        try:
-            propose_return(
-                session(), run, PaymentKey(employer_id, fund), actor(), clock.now(), because=form.reason.data
-            )
-        except NotAllowed as no:
-            return refused(no, here)
-        return done("A second person from finance must confirm that it came back.", here)
+        key = PaymentKey(employer_id, fund)
+        return _act(
+            lambda: propose_return(session(), run, key, actor(), clock.now(), because=form.reason.data),
+            "A second person from finance must confirm that it came back.",
+            here,
+        )
     if run.state != "settled":
         return redirect(here, 303)
-    return render_template(
-        "finance/ask.html",
-        form=form,
-        asked=[form.reason],
-        title=f"The payment to {employer.name} came back",
-        about=f"Run {run.reference}, {dict(FUNDS)[fund]}",
-        button="Say that it came back",
-        back=here,
-    )
+    title, about = f"The payment to {employer.name} came back", f"Run {run.reference}, {dict(FUNDS)[fund]}"
+    return _ask(form, form.reason, title, about, button="Say that it came back", back=here)
 
 
 @pages.post("/returns/<int:return_id>/confirmation")
 @opens(Role.FINANCE)
 def confirm_returned(return_id: int) -> Answer:
     found, here = _return_called(return_id)
-    try:
-        confirm_return(session(), found, actor(), clock.now())
-    except NotAllowed as no:
-        return refused(no, here)
-    return done("The payment came back. Its claims are approved again, and the employer is told.", here)
+    return _act(
+        lambda: confirm_return(session(), found, actor(), clock.now()),
+        "The payment came back. Its claims are approved again, and the employer is told.",
+        here,
+    )
 
 
 @pages.post("/returns/<int:return_id>/refusal")
 @opens(Role.FINANCE)
 def refuse_returned(return_id: int) -> Answer:
     found, here = _return_called(return_id)
-    try:
-        refuse_return(session(), found, actor(), clock.now())
-    except NotAllowed as no:
-        return refused(no, here)
-    return done("The payment stays paid.", here)
+    return _act(lambda: refuse_return(session(), found, actor(), clock.now()), "The payment stays paid.", here)
 
 
 def _return_called(return_id: int) -> tuple[PaymentReturn, str]:
     found = session().get(PaymentReturn, return_id)
     if found is None:
         abort(404)
-    run = found.run
-    return found, url_for("finance_runs.run", reference=run.reference)
+    return found, url_for("finance_runs.run", reference=found.run.reference)
 
 
 def _recovery_called(recovery_id: int) -> Described:
@@ -209,3 +180,23 @@ def _recovery_called(recovery_id: int) -> Described:
     if not found:
         abort(404)
     return found[0]
+
+
+def _address(recovery_id: int) -> str:
+    return url_for("recoveries.recovery", recovery_id=recovery_id)
+
+
+def _act(act: Callable[[], object], sentence: str, address: str) -> Answer:
+    """Does ``act`` and says so with ``sentence``, or says why it is refused: either way on the page at ``address``."""
+    try:
+        act()
+    except NotAllowed as no:
+        return refused(no, address)
+    return done(sentence, address)
+
+
+def _ask(form: Form, question: Question, title: str, about: str, *, button: str, back: str) -> Answer:
+    """The page with one question, to be answered before anything is done."""
+    return render_template(
+        "finance/ask.html", form=form, asked=[question], title=title, about=about, button=button, back=back
+    )
