@@ -1,5 +1,6 @@
 """Questions that are answered by typing: text, names, numbers, money, notes."""
 
+from abc import abstractmethod
 from typing import Any, ClassVar
 
 from markupsafe import Markup
@@ -10,7 +11,32 @@ from claims.web import formats
 from claims.web.forms.question import Question, draw
 
 
-class TextField(Question):
+class TypedField(Question):
+    """What is answered by typing into one box. Subclasses say how what was typed is read."""
+
+    @abstractmethod
+    def read(self, text: str) -> Any:
+        """The value of ``text``. Raises ``Misread``."""
+
+    def written(self, value: Any) -> str:
+        """``value`` as one would type it."""
+        return str(value)
+
+    @property
+    def typed(self) -> str:
+        """What was typed, or the present value as one would type it."""
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return "" if self.data is None else self.written(self.data)
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        text = str(valuelist[0]) if valuelist else ""
+        self.data = None
+        if text.strip() or not self.optional:
+            self._take(lambda: self.read(text))
+
+
+class TextField(TypedField):
     """One line of text."""
 
     type_: ClassVar[str] = "text"
@@ -162,7 +188,7 @@ class WholeNumberField(TextField):
         return parsing.parse_whole_number(text, self.called, self.least, self.most_number)
 
 
-class NoteField(Question):
+class NoteField(TypedField):
     """Several lines, with a count of what is left; a line break counts as one character."""
 
     def __init__(self, label: str, *, most: int = parsing.NOTE_LENGTH, rows: int = 5, **rest: Any) -> None:

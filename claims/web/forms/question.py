@@ -1,5 +1,6 @@
 """One thing that is asked: how it is judged, and how it is drawn with the page furniture's macros."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, ClassVar
 
@@ -21,8 +22,8 @@ def _ask(field: "Question", **options: Any) -> Markup:
     return field.drawn(**options)
 
 
-class Question(Field):  # type: ignore[misc]  # WTForms has no types
-    """One thing that is asked. Subclasses say how what is typed is read, and how the question is drawn.
+class Question(Field, ABC):  # type: ignore[misc]  # WTForms has no types
+    """One thing that is asked. Subclasses say how the answer is read and judged, and how the question is drawn.
 
     ``called`` is what error sentences call it, such as "the payment date". Drawn with ``heading=True`` it is the
     page's ``h1``; then empty the page's ``h1`` block.
@@ -48,31 +49,9 @@ class Question(Field):  # type: ignore[misc]  # WTForms has no types
         """True when another answer means that this question does not arise."""
 
     @property
-    def typed(self) -> str:
-        """What was typed, or the present value as one would type it."""
-        if self.raw_data:
-            return str(self.raw_data[0])
-        return "" if self.data is None else self.written(self.data)
-
-    @property
     def fault_id(self) -> str:
         """The id that the error summary links to."""
         return str(self.id)
-
-    def written(self, value: Any) -> str:
-        return str(value)
-
-    def read(self, text: str) -> Any:
-        """The value of ``text``. Raises ``Misread``."""
-        raise NotImplementedError
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        text = str(valuelist[0]) if valuelist else ""
-        if self.optional and not text.strip():
-            self.data = None
-            return
-        self.data = None
-        self._take(lambda: self.read(text))
 
     def _take(self, read: Callable[[], Any]) -> None:
         try:
@@ -123,5 +102,6 @@ class Question(Field):  # type: ignore[misc]  # WTForms has no types
         classes = "govuk-fieldset__legend--l" if heading else "govuk-fieldset__legend--s"
         return {"legend": {**self.titled(heading), "classes": classes}}
 
+    @abstractmethod
     def drawn(self, **options: Any) -> Markup:
-        raise NotImplementedError
+        """The question with its hint, its error and what was answered, as the page shows it."""
