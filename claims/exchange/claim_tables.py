@@ -6,16 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
-from claims.exchange.claim_rows import (
-    HEADINGS,
-    LEARNER_FIELDS,
-    WORDS_OF,
-    Allowed,
-    ClaimRow,
-    Problem,
-    is_example,
-    parse_row,
-)
+from claims.exchange.claim_cells import Allowed, is_example, parse_row
+from claims.exchange.claim_rows import HEADINGS, LEARNER_FIELDS, WORDS_OF, ClaimRow, Problem
 from claims.exchange.learner_words import as_compared
 from claims.rules.facts import Part
 

@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from claims.clock import london_date
-from claims.exchange.claim_rows import Allowed, ClaimRow, Problem, demand, entry_of
+from claims.exchange.claim_cells import Allowed, demand, entry_of
+from claims.exchange.claim_rows import ClaimRow, Problem
 from claims.exchange.claim_tables import Group, compare_rows, group_purchases, read_headings, read_rows
 from claims.lifecycle import Actor, State
 from claims.models import Claim, Employer, Learner, Purchase

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from claims.exchange.claim_rows import Allowed
+from claims.exchange.claim_cells import Allowed
 from claims.exchange.learner_words import as_compared
 from claims.lifecycle import Actor, NotAllowed
 from claims.models import BulkUpload, Learner
