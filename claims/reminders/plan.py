@@ -1,13 +1,11 @@
 """Decide which reminders are due on a day. Facts, what was sent and the day in; messages out.
 
-Source: docs/reminders.md. A stage is a day on which something is due to be said. Only the latest stage that has come is
-planned, so that a late run sends what it missed once, if it still matters. What is to come is said by the working day
-before its stage, what is past on the working day after. The due day of a stage is part of a message's key, so that each
-goes once.
+Source: docs/reminders.md. Of what is to be said in stages only the latest that has come is planned. Its due day is part
+of a message's key, so that each goes once.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple, TypeVar
 
@@ -30,30 +28,10 @@ from claims.reminders.facts import (
     Unsigned,
     Waiting,
 )
-from claims.reminders.kinds import BLOCKS, MOST_URGENT_FIRST, Key, Kind, about_deadline, about_request
-from claims.reminders.working_days import (
-    add_working_days,
-    is_working_day,
-    working_day_from,
-    working_day_until,
-    working_days_between,
-)
+from claims.reminders.kinds import BLOCKS, Key, Kind, about_deadline, about_request
+from claims.reminders.stages import Today, days_before
+from claims.reminders.working_days import add_working_days, working_day_from, working_days_between
 from claims.rules.deadlines import add_months
-
-__all__ = [
-    "MOST_URGENT_FIRST",
-    "Deadline",
-    "Facts",
-    "Key",
-    "Kind",
-    "OpenRequest",
-    "Planned",
-    "about_deadline",
-    "about_request",
-    "is_working_day",
-    "plan",
-    "working_days_between",
-]
 
 DAYS_BEFORE_LAST_DAY = (28, 14, 7, 2, 0)
 DAYS_BEFORE_OMMT_CLOSES = (28, 14, 7, 2)
@@ -67,8 +45,6 @@ SHARES_OF_CAP = (95, 80)
 WORKING_DAYS_TO_WAIT = 8
 WORKING_DAYS_UNPAID = 5
 WORKING_DAYS_UNRELEASED = 2
-STILL_MATTERS = timedelta(days=28)
-"""For so long after its day, something past is still said by a run that comes late."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +89,7 @@ def _went(key: Key, gone: Collection[Key], once: Collection[tuple[Kind, int, str
     return (key.kind, key.person_id, key.about) in once
 
 
-def _planned(facts: Facts, today: "Today") -> Iterator[Planned]:
+def _planned(facts: Facts, today: Today) -> Iterator[Planned]:
     yield from _of(facts.deadlines, _claim_deadline, today)
     yield from _of(facts.requests, _needs_action, today)
     yield from _of(facts.deadlines, _claim_missed, today)
@@ -131,56 +107,11 @@ def _planned(facts: Facts, today: "Today") -> Iterator[Planned]:
     yield from _of((facts.latest_year,) if facts.latest_year else (), _scheme_year_missing, today)
 
 
-def _of(
-    subjects: Iterable[Told], decide: Callable[[Told, "Today"], Iterable[Due]], today: "Today"
-) -> Iterator[Planned]:
+def _of(subjects: Iterable[Told], decide: Callable[[Told, Today], Iterable[Due]], today: Today) -> Iterator[Planned]:
     for subject in subjects:
         for due in decide(subject, today):
             for person_id in due.people:
                 yield Planned(Key(due.kind, person_id, due.about, due.due_on), subject)
-
-
-@dataclass(frozen=True, slots=True)
-class Today:
-    """The day that is planned, among working days and holidays."""
-
-    day: date
-    holidays: frozenset[date]
-    _found: dict[tuple[date, tuple[int, ...]], date | None] = field(default_factory=dict)
-
-    @property
-    def is_working(self) -> bool:
-        return is_working_day(self.day, self.holidays)
-
-    def before(self, last: date, days: tuple[int, ...]) -> date | None:
-        """The latest stage that has come, of those so many ``days`` before the ``last`` day on which it matters."""
-        key = (last, days)
-        if key not in self._found:
-            self._found[key] = self._latest_before(last, days)
-        return self._found[key]
-
-    def _latest_before(self, last: date, days: tuple[int, ...]) -> date | None:
-        if self.day > last or (not self.is_working and working_day_from(self.day, self.holidays) <= last):
-            return None
-        return self._latest((due_on, working_day_until(due_on, self.holidays)) for due_on in _days_before(last, days))
-
-    def after(self, *due: date) -> date | None:
-        """The latest stage that has come, of those about something past, while it still matters."""
-        found = self._latest((due_on, working_day_from(due_on, self.holidays)) for due_on in due)
-        return found if found and self.is_working and self.day <= found + STILL_MATTERS else None
-
-    def by(self, due_on: date) -> date | None:
-        """The stage ``due_on`` of something to come, if it has come and still matters."""
-        come = self.is_working and working_day_until(due_on, self.holidays) <= self.day <= due_on + STILL_MATTERS
-        return due_on if come else None
-
-    def _latest(self, stages: Iterable[tuple[date, date]]) -> date | None:
-        """The latest day due of those whose day to go has come."""
-        return max((due_on for due_on, goes_on in stages if goes_on <= self.day), default=None)
-
-
-def _days_before(last: date, days: tuple[int, ...]) -> list[date]:
-    return [last - timedelta(days=each) for each in days]
 
 
 def _claim_deadline(draft: Deadline, today: Today) -> Iterator[Due]:
@@ -318,6 +249,6 @@ def _run_unreleased(run: UnreleasedRun, today: Today) -> Iterator[Due]:
 
 
 def _scheme_year_missing(latest: LatestYear, today: Today) -> Iterator[Due]:
-    come = [each for each in _days_before(latest.ends_on, DAYS_BEFORE_LATEST_YEAR_ENDS) if today.by(each)]
+    come = [each for each in days_before(latest.ends_on, DAYS_BEFORE_LATEST_YEAR_ENDS) if today.by(each)]
     if come:
         yield Due(Kind.SCHEME_YEAR_MISSING, f"scheme-year:{latest.name}", max(come), latest.people)

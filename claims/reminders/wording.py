@@ -3,7 +3,7 @@
 from datetime import date
 from typing import NamedTuple
 
-from claims.reminders.plan import Deadline, OpenRequest
+from claims.reminders.facts import Deadline, OpenRequest
 from claims.rules.wording import in_pounds, in_words
 
 

@@ -12,7 +12,7 @@ from claims.clock import london_date
 from claims.decisions import Answer, Verdict, derivation_of, verdict_of, words_of
 from claims.lifecycle import PAST, Act, Actor, NotAllowed, State
 from claims.models import ActionRequest, Claim, Event, Evidence, PaymentCheck, Purchase
-from claims.reminders.plan import Kind, about_deadline, about_request
+from claims.reminders.kinds import Kind, about_deadline, about_request
 from claims.reminders.wording import word_decision, word_request
 from claims.rules.facts import Part
 from claims.rules.findings import Says

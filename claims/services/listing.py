@@ -14,7 +14,7 @@ from claims.reference import parse_courses, render_courses
 from claims.reference.comparing import Difference, compare
 from claims.reference.faults import Fault
 from claims.reminders.course_lists import ChangedDraft, word_course_list_change
-from claims.reminders.plan import Kind
+from claims.reminders.kinds import Kind
 from claims.rules.scheme import CourseEntry
 from claims.rules.wording import in_words
 from claims.services.previewing import Effects, foresee

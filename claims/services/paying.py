@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from claims.clock import london_date
 from claims.lifecycle import Act, Actor, NotAllowed, Role, State
 from claims.models import BankAccount, Claim, Employer, PaymentLine, PaymentRun, RunWorkbook
-from claims.reminders.plan import Kind
+from claims.reminders.kinds import Kind
 from claims.reminders.wording import Worded, word_failed_payment, word_payment
 from claims.secrets import Keyring
 from claims.services.exporting import store_workbook

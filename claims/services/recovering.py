@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from claims.clock import london_date
 from claims.lifecycle import Act, Actor, NotAllowed, Role, State
 from claims.models import Claim, Person, Recovery
-from claims.reminders.plan import Kind, about_deadline
+from claims.reminders.kinds import Kind, about_deadline
 from claims.reminders.wording import word_decision
 from claims.rules.facts import Part
 from claims.rules.scheme import Fund

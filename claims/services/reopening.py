@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from claims.clock import london_date
 from claims.lifecycle import PAST, Act, Actor, NotAllowed, State
 from claims.models import Claim, Message
-from claims.reminders.plan import Kind, about_deadline, about_request
+from claims.reminders.kinds import Kind, about_deadline, about_request
 from claims.reminders.wording import word_decision
 from claims.rules.facts import Part
 from claims.rules.scheme import Fund

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from claims.clock import london_date
 from claims.models import Claim
-from claims.reminders.plan import Kind
+from claims.reminders.kinds import Kind
 from claims.reminders.wording import Named, Worded, initials_of
 from claims.services.claiming import listed_for
 from claims.services.queueing import Words, queue, recipients_of

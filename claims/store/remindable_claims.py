@@ -11,7 +11,8 @@ from claims.clock import london_date
 from claims.lifecycle import State
 from claims.models import ActionRequest, Claim, Employer, Evidence, Learner, Purchase
 from claims.reminders.facts import Deadline, OmmtDrafts, OpenCompletion, OpenRequest, Training
-from claims.reminders.plan import DAYS_BEFORE_LAST_DAY, STILL_MATTERS
+from claims.reminders.plan import DAYS_BEFORE_LAST_DAY
+from claims.reminders.stages import STILL_MATTERS
 from claims.reminders.wording import initials_of
 from claims.rules.facts import Part
 from claims.rules.scheme import Fund

@@ -11,7 +11,8 @@ from claims.lifecycle import State
 from claims.models import Agreement, BankAccount, Claim, Commitment, Employer, Purchase
 from claims.models.employers import MAY_SUBMIT
 from claims.reminders.facts import Committed, NoBankDetails, OpenPurchases, Outdated, Unsigned
-from claims.reminders.plan import DAYS_AFTER_REGISTRATION, DAYS_BEFORE_YEAR_CLOSES, SHARES_OF_CAP, STILL_MATTERS
+from claims.reminders.plan import DAYS_AFTER_REGISTRATION, DAYS_BEFORE_YEAR_CLOSES, SHARES_OF_CAP
+from claims.reminders.stages import STILL_MATTERS
 from claims.rules.scheme import SchemeYear
 from claims.store.reading import EARLIER, Reading, earliest, groups
 

@@ -22,7 +22,7 @@ from claims.models import (
     Slot,
 )
 from claims.models.claims import SLOTS
-from claims.reminders.plan import Kind, about_deadline
+from claims.reminders.kinds import Kind, about_deadline
 from claims.rules.facts import Part
 from claims.services.queueing import recipients_of
 from claims.services.recording import verify

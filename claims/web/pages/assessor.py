@@ -10,7 +10,7 @@ from claims import clock
 from claims.clock import london_date
 from claims.lifecycle import ASSESSING_ROLES, NotAllowed, Role, State
 from claims.models import Claim, Purchase
-from claims.reminders.plan import working_days_between
+from claims.reminders.working_days import working_days_between
 from claims.rules.scheme import Fund
 from claims.services.assessing import Changed, confirm, seen_hash, work_out
 from claims.services.checking import (

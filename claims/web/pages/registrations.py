@@ -9,7 +9,7 @@ from claims import clock
 from claims.clock import london_date
 from claims.lifecycle import ASSESSING_ROLES, NotAllowed
 from claims.models import RegistrationProof
-from claims.reminders.plan import working_days_between
+from claims.reminders.working_days import working_days_between
 from claims.services.admitting import Decision, decide
 from claims.services.holding import belongs_to
 from claims.store.history import history_of_employer

@@ -6,17 +6,10 @@ from datetime import date, timedelta
 
 import pytest
 
-from claims.reminders.plan import (
-    Deadline,
-    Facts,
-    Key,
-    Kind,
-    OpenRequest,
-    Planned,
-    is_working_day,
-    plan,
-    working_days_between,
-)
+from claims.reminders.facts import Deadline, Facts, OpenRequest
+from claims.reminders.kinds import Key, Kind
+from claims.reminders.plan import Planned, plan
+from claims.reminders.working_days import is_working_day, working_days_between
 
 CHRISTMAS = frozenset({date(2025, 12, 25), date(2025, 12, 26), date(2026, 1, 1), date(2026, 4, 3), date(2026, 4, 6)})
 LONG_AGO = date(2025, 1, 1)
