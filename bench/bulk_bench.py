@@ -12,8 +12,8 @@ from claims.db import Database
 from claims.demo import cast
 from claims.models import BulkUpload
 from claims.secrets import Keyring
-from claims.services.bulk_creating import work_on_uploads
 from claims.services.bulk_uploading import keep_upload
+from claims.services.bulk_working import work_on_uploads
 from claims.services.seeding import seed
 from claims.services.upgrading import upgrade
 from tests.bulk import ROW, filled_in

@@ -21,8 +21,8 @@ from claims.secrets import Keyring
 from claims.services import watching
 from claims.services.auditing import ChainAltered, walk_chain
 from claims.services.bouncing import note_bounces
-from claims.services.bulk_creating import work_on_uploads
 from claims.services.bulk_uploading import forget_old
+from claims.services.bulk_working import work_on_uploads
 from claims.services.delivering import Letterhead, deliver
 from claims.services.forgetting import forget_codes
 from claims.services.limiting import clear_windows

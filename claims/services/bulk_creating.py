@@ -1,9 +1,8 @@
-"""Work on uploaded workbooks in small steps: check them, then make drafts of what somebody confirmed.
+"""Make drafts of an uploaded workbook that somebody confirmed, some rows at a time.
 
 Each step is one transaction that says how far it went, so that whatever is killed goes on where it was, once.
 """
 
-import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -20,85 +19,16 @@ from claims.models import BulkUpload, Claim, Learner, Purchase
 from claims.rules.facts import Engagement, Part
 from claims.secrets import Keyring
 from claims.services.answering import tell_dates
-from claims.services.bulk_checking import MOST_PROBLEMS, FaultyClaims, Planned, describe, plan_file
+from claims.services.bulk_checking import FaultyClaims, Planned, plan_file
 from claims.services.bulk_matching import Does, Matched, Target, learner_changes, match_rows
-from claims.services.bulk_uploading import (
-    MOST_TRIES,
-    file_of,
-    findings_of,
-    forget,
-    seal_findings,
-    sight_of_member,
-)
+from claims.services.bulk_uploading import file_of, findings_of, forget
 from claims.services.drafting import open_draft
 from claims.services.enrolling import LearnerDetails, change_learner, keep_learner
 from claims.services.purchasing import Details, change_purchase, start_purchase
 from claims.services.sealing import decrypt_number
-from claims.store.bulk import member, upload_waiting
-from claims.store.sight import sight_of
 
 STEP = 25
 """Rows that become drafts in one transaction: others wait for it no longer than for anything else."""
-
-LOG = logging.getLogger("claims.jobs")
-
-
-def work_on_uploads(database: Database, keyring: Keyring, now: Callable[[], datetime], seconds: float) -> int:
-    """Do what there is to do, for about so long. Returns how many rows were checked or made."""
-    until, done = monotonic() + seconds, 0
-    while True:
-        at = now()
-        with database.write() as session:
-            upload = upload_waiting(session)
-            if upload is None:
-                return done
-            upload_id, state = upload.id, upload.state
-            by = member(session, upload.employer_id, upload.confirmed_by_id or upload.uploaded_by_id)
-            upload.tries += 1
-            if upload.tries > MOST_TRIES or by is None or upload.file is None:
-                upload.state = "failed"
-                forget(upload, at)
-                continue
-        try:
-            with sight_of(sight_of_member(by)):
-                if state == "checking":
-                    done += check_upload(database, keyring, upload_id, by, at)
-                else:
-                    done += make_drafts(database, keyring, upload_id, by=by, now=now, until=until)
-        except Exception:
-            # Tried again, and given up after a few times; what is in the file must not get into the log.
-            LOG.exception("upload %s could not be worked on", upload_id)
-        if monotonic() >= until:
-            return done
-
-
-def check_upload(database: Database, keyring: Keyring, upload_id: int, by: Actor, at: datetime) -> int:
-    """Check one upload and keep what was found. Returns how many rows it has."""
-
-    def note(**values: Any) -> None:
-        with database.write() as session:
-            upload = session.get_one(BulkUpload, upload_id)
-            if upload.state == "checking":
-                for name, value in values.items():
-                    setattr(upload, name, value)
-
-    with database.read() as session:
-        upload = session.get_one(BulkUpload, upload_id)
-        content = file_of(keyring, upload)
-        if content is None:
-            return 0
-        try:
-            planned = plan_file(session, keyring, upload.name, content, by=by, today=london_date(at))
-        except FaultyClaims as faulty:
-            found = {"about": faulty.about, "problems": faulty.problems[:MOST_PROBLEMS], "count": len(faulty.problems)}
-            rows = len({problem.row for problem in faulty.problems})
-            note(state="faulty", findings=seal_findings(keyring, found), rows=rows, done=rows, tries=0)
-            return rows
-        rows = len(planned.matched)
-        note(rows=rows)
-        found = describe(session, keyring, planned, by=by, at=at, progress=lambda done: note(done=done))
-    note(state="checked", findings=seal_findings(keyring, found), done=rows, tries=0)
-    return rows
 
 
 def make_drafts(

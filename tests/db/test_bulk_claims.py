@@ -12,7 +12,6 @@ from claims.models import BulkUpload, Claim, Event, Learner, Purchase
 from claims.rules.facts import Part
 from claims.secrets import Keyring
 from claims.services import bulk_uploading
-from claims.services.bulk_creating import work_on_uploads
 from claims.services.bulk_uploading import (
     KEPT_FOR,
     Labelled,
@@ -23,6 +22,7 @@ from claims.services.bulk_uploading import (
     labels_of,
     set_aside,
 )
+from claims.services.bulk_working import work_on_uploads
 from claims.store.bulk import upload_of
 from claims.store.claims import NotFound
 from tests.bulk import COURSE, ROW, as_csv, filled_in, twelve
@@ -252,5 +252,5 @@ def test_a_file_that_keeps_failing_is_given_up(stage: Stage, monkeypatch: pytest
     def fails(*_given: object, **_named: object) -> int:
         raise RuntimeError("no")
 
-    monkeypatch.setattr("claims.services.bulk_creating.check_upload", fails)
+    monkeypatch.setattr("claims.services.bulk_working.check_upload", fails)
     assert upload(stage, filled_in(ROW)).state == "failed"

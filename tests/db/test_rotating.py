@@ -14,8 +14,8 @@ from claims.lifecycle import NotAllowed
 from claims.models import BankAccount, Claim, Learner, Person, Slot
 from claims.secrets import Keyring, Undecipherable
 from claims.services import rotating
-from claims.services.bulk_creating import work_on_uploads
 from claims.services.bulk_uploading import keep_upload
+from claims.services.bulk_working import work_on_uploads
 from claims.services.enrolling import LearnerDetails, change_learner
 from claims.services.recording import verify
 from claims.services.sealing import AUTHENTICATOR_SECRET, decrypt_account, decrypt_number, hash_number

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from claims import clock
 from claims.models import BulkUpload, Claim
-from claims.services.bulk_creating import work_on_uploads
+from claims.services.bulk_working import work_on_uploads
 from tests.browsing import Browser, Page
 from tests.bulk import ROW, as_cells, filled_in, twelve
 from tests.keys import KEYRING
