@@ -19,7 +19,8 @@ from claims.cli.output import STDOUT, open_output
 from claims.cli.progress import report, show_progress
 from claims.cli.rendering import Judged, make_printable, render_judged
 from claims.exchange.facts import BadFacts
-from claims.exchange.records import BadInput, Kind, Record, open_records, read_record
+from claims.exchange.record import BadInput, Record
+from claims.exchange.records import Kind, open_records, read_record
 from claims.reference import FaultyReference, load, parse_courses, with_courses
 from claims.rules.engine import assess as assess_facts
 from claims.rules.findings import Outcome

@@ -11,8 +11,6 @@ from claims.exchange.facts import BadFacts, FieldError, read_facts
 from claims.exchange.record import BadInput, Record
 from claims.rules.facts import Facts
 
-__all__ = ["BadInput", "Kind", "Record", "open_records", "read_record"]
-
 HEAD = 65_536
 """Bytes looked at to tell what the input is."""
 

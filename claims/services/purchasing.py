@@ -12,23 +12,13 @@ from claims.lifecycle import Act, Actor, NotAllowed, State
 from claims.models import Claim, Evidence, Purchase
 from claims.rules.facts import Part
 from claims.rules.scheme import CourseEntry, FundingModel
-from claims.services.drafting import CHANGEABLE, bring_up_to_date, hold, open_completion, part_of
+from claims.services.drafting import CHANGEABLE, bring_up_to_date, hold, part_of
 from claims.services.moving import move
 from claims.services.once import spend_token
 from claims.services.recording import record
 from claims.store.claims import claims_in, is_payment_questioned
 from claims.store.reference import listed_on
 from claims.store.sight import whole_sight
-
-__all__ = [
-    "Details",
-    "change_purchase",
-    "copy_purchase",
-    "discard_purchase",
-    "may_change",
-    "open_completion",
-    "start_purchase",
-]
 
 
 class Details(TypedDict, total=False):

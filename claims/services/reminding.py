@@ -14,8 +14,6 @@ from claims.services.queueing import ToSend, Words, queue_all
 from claims.store.holidays import england_bank_holidays
 from claims.store.remindable import facts_for, sent_keys
 
-__all__ = ["Coming", "england_bank_holidays", "plan_reminders", "preview_reminders", "queue_reminders", "word"]
-
 
 @dataclass(frozen=True, slots=True)
 class Coming:

@@ -10,8 +10,8 @@ from claims.demo import cast
 from claims.demo.cast import House
 from claims.lifecycle import Act
 from claims.models import ActionRequest, Agreement, BankAccount, Claim
+from claims.services.drafting import open_completion
 from claims.services.moving import move
-from claims.services.purchasing import open_completion
 from claims.store.agenda import SHOWN, agenda_of, paperwork_of
 from claims.store.money import money_of
 from tests.keys import KEYRING

@@ -11,8 +11,8 @@ from claims.demo.cast import House
 from claims.lifecycle import State
 from claims.models import Claim
 from claims.rules.facts import Part
+from claims.services.drafting import open_completion
 from claims.services.moving import move
-from claims.services.purchasing import open_completion
 from claims.store.claim_lists import ClaimFilter, ClaimPage, Due, Order, claims_of, facets_of
 from tests.keys import KEYRING
 from tests.purchases import AT, a_claim, a_purchase, a_ready_claim, send_in

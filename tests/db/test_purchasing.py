@@ -13,7 +13,7 @@ from claims.demo.cast import House
 from claims.lifecycle import NotAllowed, State
 from claims.models import ActionRequest, Claim, Event, Evidence, Learner, Purchase
 from claims.rules.facts import Engagement, Part
-from claims.services.drafting import Stale
+from claims.services.drafting import Stale, open_completion
 from claims.services.enrolling import (
     AlreadyAdded,
     LearnerDetails,
@@ -24,7 +24,7 @@ from claims.services.enrolling import (
     take_off,
 )
 from claims.services.evidencing import TooManyFiles, add_certificate, add_payment_evidence, remove_evidence
-from claims.services.purchasing import change_purchase, discard_purchase, may_change, open_completion, start_purchase
+from claims.services.purchasing import change_purchase, discard_purchase, may_change, start_purchase
 from claims.services.sealing import decrypt_number
 from claims.store.claims import (
     certificates_of,

@@ -10,8 +10,9 @@ from claims.models import Claim, Membership, Message, Purchase
 from claims.services.checking import save_payment_check
 from claims.services.delivering import Delivered
 from claims.services.holding import take
-from claims.services.reminding import england_bank_holidays, plan_reminders, queue_reminders
+from claims.services.reminding import plan_reminders, queue_reminders
 from claims.services.reopening import recall
+from claims.store.holidays import england_bank_holidays
 from tests.db.test_delivering import Post, go
 from tests.stage import AT, PAID_ON, Stage, confirm_shown
 

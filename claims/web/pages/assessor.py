@@ -18,11 +18,11 @@ from claims.services.checking import (
 )
 from claims.services.claiming import assess_claim
 from claims.services.holding import belongs_to, holder_name, holds, release, take, take_next, take_over
-from claims.services.reminding import england_bank_holidays
 from claims.store.assessment import certificates_by_claim, other_claims_of_learners, other_claims_on_invoice
 from claims.store.claims import claims_in, open_requests_by_claim, payment_evidence_of
 from claims.store.closing import closed_among
 from claims.store.facts import LookedAt, cost_shared
+from claims.store.holidays import england_bank_holidays
 from claims.store.queue import Flag, Place, QueueFilter, Waiting, page_of_queue
 from claims.store.sampling import waiting_sample_of
 from claims.web.access import actor, opens

@@ -13,10 +13,10 @@ from claims.lifecycle import Act
 from claims.models import Claim, Commitment, Employer, RunWorkbook
 from claims.services.checking import save_completion_check, save_payment_check
 from claims.services.claiming import assess_claim
+from claims.services.drafting import open_completion
 from claims.services.holding import take
 from claims.services.moving import move
 from claims.services.paying import draw_up, seen_hash
-from claims.services.purchasing import open_completion
 from claims.store.payments import RunFilter, ready_claims
 from tests.browsing import Browser, Page
 from tests.claiming import (

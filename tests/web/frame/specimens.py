@@ -12,25 +12,20 @@ from claims.lifecycle import ASSESSING_ROLES, Role, State
 from claims.rules.findings import Finding, Says
 from claims.rules.scheme import Parameter
 from claims.web.access import ANYONE, actor, opens
-from claims.web.forms import (
-    AgreeField,
-    CheckboxesField,
-    Choice,
+from claims.web.forms.choosing import AgreeField, CheckboxesField, Choice, RadiosField, SelectField, YesNoField
+from claims.web.forms.dates import DateField
+from claims.web.forms.fields import (
     CodeField,
-    DateField,
     EmailField,
-    FilesField,
-    Form,
     MoneyField,
     NameField,
     NationalInsuranceNumberField,
     NoteField,
-    RadiosField,
-    SelectField,
     TextField,
     WholeNumberField,
-    YesNoField,
 )
+from claims.web.forms.form import Form
+from claims.web.forms.uploading import FilesField
 from claims.web.transactions import give_up, session
 
 pages = Blueprint(
