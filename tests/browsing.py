@@ -69,6 +69,13 @@ class Page:
         return [text_of(each).removeprefix("Error: ") for each in messages]
 
     @property
+    def marked(self) -> list[str]:
+        """The links under the header that are marked as where one is."""
+        links = self._html.iter("a")
+        of_header = [each for each in links if "service-navigation__link" in each.get("class", "")]
+        return [text_of(each) for each in of_header if each.get("aria-current")]
+
+    @property
     def location(self) -> str:
         """Where a redirect leads."""
         return self.headers.get("Location", "")

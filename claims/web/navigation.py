@@ -15,6 +15,12 @@ class Place:
     endpoint: str
     who: frozenset[Role | None]
     """``None`` stands for somebody who is not signed in."""
+    also: tuple[str, ...] = ()
+    """The blueprints, besides its own, whose pages belong to it."""
+
+    def holds(self, blueprint: str | None) -> bool:
+        """Whether the pages of ``blueprint`` belong to this place."""
+        return blueprint in (self.endpoint.partition(".")[0], *self.also)
 
 
 NOBODY: frozenset[Role | None] = frozenset({None})
@@ -29,7 +35,7 @@ PLACES: tuple[Place, ...] = (
     Place("Pathway", "pathway.overview", NOBODY),
     Place("Register", "registering.ask", NOBODY),
     Place("Home", "employer_home.home", EMPLOYER_ROLES),
-    Place("Claims", "employer_claims.claims", EMPLOYER_ROLES),
+    Place("Claims", "employer_claims.claims", EMPLOYER_ROLES, ("employer_claim",)),
     Place("New purchase", "employer_purchases.new", EMPLOYER_ROLES),
     Place("Learners", "employer_learners.learners", EMPLOYER_ROLES),
     Place("Payments", "employer_payments.payments", EMPLOYER_ROLES),
@@ -48,7 +54,7 @@ PLACES: tuple[Place, ...] = (
     Place("Claims register", "finance_register.register", PAYING_ROLES),
     Place("Year end", "year_end.year_end", PAYING_ROLES),
     Place("Reports", "reports.reports", REPORT_ROLES),
-    Place("Course lists", "course_lists.all_versions", LISTING_ROLES),
+    Place("Course lists", "course_lists.all_versions", LISTING_ROLES, ("course_list_proposals",)),
     Place("Pathway links", "pathway_links.overview", LISTING_ROLES),
     Place("Scheme years", "scheme_years.years", LISTING_ROLES),
     Place("Jobs", "jobs.jobs", LISTING_ROLES),
@@ -68,7 +74,7 @@ def places_for(who: Actor | None) -> list[dict[str, object]]:
             "text": place.words,
             "href": url_for(place.endpoint),
             "current": request.endpoint == place.endpoint,
-            "active": (request.endpoint or "").split(".")[0] == place.endpoint.split(".")[0],
+            "active": place.holds(request.blueprint),
         }
         for place in PLACES
         if (who.role if who else None) in place.who

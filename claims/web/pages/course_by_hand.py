@@ -16,7 +16,8 @@ from claims.web.access import actor, opens
 from claims.web.answers import Answer
 from claims.web.forms.form import Form
 from claims.web.forms.listing import AmountForm, EndForm, TitleForm
-from claims.web.pages.course_lists import LOOKING, address_of, address_of_course, may_publish
+from claims.web.pages.course_list_proposals import address_of
+from claims.web.pages.course_lists import LOOKING, address_of_course, may_publish
 from claims.web.transactions import session
 
 pages = Blueprint("course_by_hand", __name__, url_prefix="/course-lists/courses")

@@ -168,7 +168,7 @@ def _certificate_form() -> CertificateForm:
 
 def _certificate_page(claim: Claim, form: CertificateForm) -> Answer:
     if claim.part == Part.START or claim.state not in CHANGEABLE:
-        return refused("This claim takes no certificate now.", url_for("employer_claims.claim", claim_id=claim.id))
+        return refused("This claim takes no certificate now.", url_for("employer_claim.claim", claim_id=claim.id))
     return render_template(
         "employer/certificate.html",
         form=form,
@@ -181,7 +181,7 @@ def _certificate_page(claim: Claim, form: CertificateForm) -> Answer:
 def _home_of(claim: Claim) -> str:
     """Where a certificate is shown: with the claim once it was sent, with the purchase before."""
     if claim.state == "needs-action":
-        return url_for("employer_claims.claim", claim_id=claim.id)
+        return url_for("employer_claim.claim", claim_id=claim.id)
     return url_for("employer_evidence.evidence", purchase_id=claim.purchase_id)
 
 

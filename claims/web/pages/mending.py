@@ -52,9 +52,9 @@ def where_to_put_right(claim: Claim, blocker: Blocker) -> tuple[str, str] | None
         theirs = url_for("employer_claims.claims", learner=claim.learner_id, course=claim.course_code)
         return "See the learner’s claims for this course", theirs
     if blocker.obstacle is Obstacle.DEADLINE:
-        return "Check the dates", url_for("employer_claims.dates", claim_id=claim.id)
+        return "Check the dates", url_for("employer_claim.dates", claim_id=claim.id)
     if blocker.rule == "start-part-approved" and claim.start_claim_id is not None:
-        return "See the start claim", url_for("employer_claims.claim", claim_id=claim.start_claim_id)
+        return "See the start claim", url_for("employer_claim.claim", claim_id=claim.start_claim_id)
     step = STEPS_OF_RULES.get(blocker.rule)
     if step == "completion-dates" and claim.part == Part.START:
         return None

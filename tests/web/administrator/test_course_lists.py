@@ -71,6 +71,11 @@ def test_an_auditor_may_look_and_not_touch(site: Site):
     assert "Correct" not in auditor.get("/course-lists/courses/610-4009-5").words
 
 
+def test_versions_and_what_may_become_one_stand_under_course_lists(office: Browser):
+    for address in ("/course-lists", "/course-lists/1", "/course-lists/upload"):
+        assert office.get(address).marked == ["Course lists"]
+
+
 def test_an_upload_is_previewed_with_old_and_new_and_the_drafts_it_touches(site: Site, office: Browser):
     drafts_of(site, "Niamh O’Brien", "Daniel Mensah")
     page = upload(office, as_csv(changed(CERTIFICATE_COURSE, max_reimbursement_pence=1_400_00)))

@@ -53,6 +53,12 @@ def send_back(site: Site, claim_id: int, about: str = "payment") -> int:
         return asked.id
 
 
+def test_the_list_of_claims_and_each_of_them_stand_under_claims(site: Site, browser: Browser, address: str) -> None:
+    one = f"/claims/{the_claim(site).id}"
+    for place in ("/claims", "/claims/discarded", one, f"{one}/dates"):
+        assert browser.get(place).marked == ["Claims"]
+
+
 @pytest.mark.parametrize(
     ("name", "content", "sentence"),
     [
