@@ -23,9 +23,8 @@ from claims.services.bulk_checking import FaultyClaims, Planned, plan_file
 from claims.services.bulk_matching import Does, Matched, Target, learner_changes, match_rows
 from claims.services.bulk_uploading import file_of, findings_of, forget
 from claims.services.drafting import open_draft
-from claims.services.enrolling import LearnerDetails, change_learner, keep_learner
+from claims.services.enrolling import LearnerDetails, change_learner, details_of, keep_learner
 from claims.services.purchasing import Details, change_purchase, start_purchase
-from claims.services.sealing import decrypt_number
 
 STEP = 25
 """Rows that become drafts in one transaction: others wait for it no longer than for anything else."""
@@ -185,8 +184,7 @@ class _Making:
         changes = learner_changes(known, row)
         if not changes:
             return known, False
-        number = decrypt_number(self.keyring, known.number)
-        details = replace(_details_of(known, number), **changes)
+        details = replace(details_of(self.keyring, known), **changes)
         return known, change_learner(self.session, self.keyring, known, details, by=self.by, at=self.at)
 
     def _purchase(self, unit: _Unit, purchases: dict[str, int]) -> Purchase:
@@ -226,21 +224,4 @@ def _described(row: ClaimRow, service_id: int | None) -> LearnerDetails:
         employed_from=row.employed_from,
         left_on=row.left_on,
         service_id=service_id,
-    )
-
-
-def _details_of(learner: Learner, number: str) -> LearnerDetails:
-    return LearnerDetails(
-        first_name=learner.first_name,
-        last_name=learner.last_name,
-        number=number,
-        job_role=learner.job_role,
-        engagement=Engagement(learner.engagement),
-        works_in_england=learner.works_in_england,
-        post_requires_registration=learner.post_requires_registration,
-        employed_from=learner.employed_from,
-        left_on=learner.left_on,
-        service_id=learner.service_id,
-        role_category=learner.role_category,
-        in_role_from=learner.in_role_from,
     )

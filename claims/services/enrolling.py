@@ -53,6 +53,22 @@ class LearnerDetails:
     in_role_from: date | None = None
 
 
+DESCRIBED = (
+    "first_name",
+    "last_name",
+    "job_role",
+    "engagement",
+    "works_in_england",
+    "post_requires_registration",
+    "employed_from",
+    "left_on",
+    "service_id",
+    "role_category",
+    "in_role_from",
+)
+"""What is kept of a learner besides the number: the details, and the columns, of these names."""
+
+
 def keep_learner(
     session: Session, keyring: Keyring, employer_id: int, details: LearnerDetails, *, by: Actor, at: datetime
 ) -> tuple[Learner, bool]:
@@ -276,21 +292,6 @@ def _normal(number: str) -> str:
     return found
 
 
-_DESCRIBED = (
-    "first_name",
-    "last_name",
-    "job_role",
-    "engagement",
-    "works_in_england",
-    "post_requires_registration",
-    "employed_from",
-    "left_on",
-    "service_id",
-    "role_category",
-    "in_role_from",
-)
-
-
 def _describe(learner: Learner, details: LearnerDetails) -> None:
     for name, value in description_of(details).items():
         setattr(learner, name, value)
@@ -298,8 +299,8 @@ def _describe(learner: Learner, details: LearnerDetails) -> None:
 
 def description_of(details: LearnerDetails) -> dict[str, object]:
     """What is kept of a learner besides the number, by the name of its column."""
-    return {name: getattr(details, name) for name in _DESCRIBED}
+    return {name: getattr(details, name) for name in DESCRIBED}
 
 
 def _description(learner: Learner) -> dict[str, object]:
-    return {name: getattr(learner, name) for name in _DESCRIBED}
+    return {name: getattr(learner, name) for name in DESCRIBED}

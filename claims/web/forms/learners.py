@@ -9,10 +9,10 @@ from claims.exchange.learner_words import ENGAGEMENTS
 from claims.models import CareService, Learner
 from claims.rules.facts import Engagement
 from claims.rules.scheme import JobRole, RoleCategory
-from claims.services.enrolling import LearnerDetails
+from claims.services.enrolling import DESCRIBED, LearnerDetails
 from claims.web.forms.choosing import RadiosField, SelectField, YesNoField
 from claims.web.forms.dates import DateField
-from claims.web.forms.fields import NameField, NationalInsuranceNumberField, NoteField
+from claims.web.forms.fields import NameField, NationalInsuranceNumberField
 from claims.web.forms.form import Form
 
 
@@ -109,23 +109,8 @@ class LearnerChangeForm(LearnerForm):
 
     @classmethod
     def of(cls, learner: Learner) -> "LearnerChangeForm":
-        told = {name: getattr(learner, name) for name in cls.kept_names()}
+        told = {name: getattr(learner, name) for name in DESCRIBED}
         return cls(data=told | {"service": learner.service_id})
-
-    @staticmethod
-    def kept_names() -> tuple[str, ...]:
-        return (
-            "first_name",
-            "last_name",
-            "job_role",
-            "engagement",
-            "works_in_england",
-            "post_requires_registration",
-            "employed_from",
-            "left_on",
-            "role_category",
-            "in_role_from",
-        )
 
     def validate(self, extra_validators: Any = None) -> bool:
         fine = super().validate(extra_validators)
@@ -134,7 +119,3 @@ class LearnerChangeForm(LearnerForm):
             self.left_on.refuse("The last day employed must be on or after the day they started working for you")
             return False
         return fine
-
-
-class TableForm(Form):
-    table = NoteField("Paste your table", called="the table", most=200_000, rows=12)
