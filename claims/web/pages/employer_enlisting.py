@@ -23,7 +23,7 @@ from claims.web.listed import job_roles
 from claims.web.pages.employer import EMPLOYER, employer_id, offered, own_purchase, progress_of
 from claims.web.pages.employer_adding import MOST_FAULTS_SHOWN, DetailWords
 from claims.web.pages.employer_enrolment import learners_page, told_of
-from claims.web.pages.employer_purchases import elsewhere
+from claims.web.pages.purchase_steps import elsewhere
 from claims.web.transactions import give_up, session
 from claims.web.wiring import services
 from claims.workbooks.learners import COLUMNS, NEEDED

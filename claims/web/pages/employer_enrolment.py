@@ -44,7 +44,7 @@ from claims.web.pages.employer import (
     prepared,
     progress_of,
 )
-from claims.web.pages.employer_purchases import back_from, continue_from, elsewhere
+from claims.web.pages.purchase_steps import back_from, continue_from, elsewhere
 from claims.web.transactions import give_up, session
 from claims.web.wiring import services
 

@@ -1,8 +1,6 @@
 """Evidence: payment evidence on the purchase, a certificate on each claim; view, replace, remove."""
 
-from io import BytesIO
-
-from flask import Blueprint, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
@@ -30,15 +28,13 @@ from claims.web.answers import Answer, done, refused
 from claims.web.formats import count, file_size
 from claims.web.forms.form import Form
 from claims.web.forms.uploading import FileField, FilesField
+from claims.web.kept_files import give_to_save
 from claims.web.pages.employer import EMPLOYER, employer_id, own_claim, own_purchase, progress_of
-from claims.web.pages.employer_purchases import back_from, elsewhere
+from claims.web.pages.purchase_steps import back_from, elsewhere
 from claims.web.transactions import session
 from claims.web.wiring import services
 
 pages = Blueprint("employer_evidence", __name__)
-
-INERT = "default-src 'none'; sandbox; frame-ancestors 'none'"
-"""What a file that somebody uploaded may do in a browser: nothing."""
 
 
 class PaymentEvidenceForm(Form):
@@ -189,14 +185,7 @@ def _home_of(claim: Claim) -> str:
 @opens(*EMPLOYER)
 def download(evidence_id: int) -> Response:
     file = store.evidence_of(session(), employer_id(), evidence_id)
-    response = send_file(
-        BytesIO(services().store.get(file.sha256)),
-        mimetype=file.media_type,
-        as_attachment=True,
-        download_name=file.name,
-    )
-    response.headers["Content-Security-Policy"] = INERT
-    return response
+    return give_to_save(file)
 
 
 @pages.post("/evidence/<int:evidence_id>/removal")

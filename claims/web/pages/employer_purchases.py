@@ -29,51 +29,16 @@ from claims.web.forms.form import Form
 from claims.web.forms.purchases import CostForm, PaymentForm, SecondPaymentForm, TrainingForm, WayForm
 from claims.web.histories import tell
 from claims.web.journeys import purchase as journey
-from claims.web.journeys.purchase import Progress, Step
+from claims.web.journeys.purchase import Progress
 from claims.web.listed import course_of, todays_reference
 from claims.web.pages.employer import EMPLOYER, employer_id, own_purchase, progress_of
+from claims.web.pages.purchase_steps import address_of, back_from, continue_from, elsewhere
 from claims.web.transactions import session
 from claims.web.wiring import services
 
 pages = Blueprint("employer_purchases", __name__, url_prefix="/purchases")
 
 COURSES_SHOWN = 30
-
-ENDPOINTS = {
-    "payment": "employer_purchases.payment",
-    "cost": "employer_purchases.cost",
-    "training-dates": "employer_purchases.training_dates",
-    "way-of-claiming": "employer_purchases.way_of_claiming",
-    "learners": "employer_enrolment.learners",
-    "completion-dates": "employer_enrolment.completion_dates",
-    "evidence": "employer_evidence.evidence",
-    "check": "employer_submission.check",
-}
-"""Where each step of the journey is."""
-
-
-def address_of(step: Step, purchase: Purchase) -> str:
-    return url_for(ENDPOINTS[step.slug], purchase_id=purchase.id)
-
-
-def back_from(progress: Progress, slug: str) -> str:
-    before = journey.step_before(progress, slug)
-    if before is None:
-        return url_for("employer_purchases.whole", purchase_id=progress.purchase.id)
-    return address_of(before, progress.purchase)
-
-
-def continue_from(purchase: Purchase, slug: str) -> Answer:
-    return redirect(address_of(journey.step_after(progress_of(purchase), slug), purchase), 303)
-
-
-def elsewhere(progress: Progress, slug: str) -> Answer | None:
-    """Where to go instead of a step that cannot be opened (yet, or any more)."""
-    if journey.may_open(progress, slug):
-        return None
-    if slug not in [step.slug for step in journey.steps_of(progress)]:
-        return redirect(url_for("employer_purchases.whole", purchase_id=progress.purchase.id), 303)
-    return redirect(address_of(journey.furthest(progress), progress.purchase), 303)
 
 
 @pages.get("/new")

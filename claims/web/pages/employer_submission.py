@@ -21,8 +21,8 @@ from claims.web.forms.choosing import AgreeField, CheckboxesField
 from claims.web.forms.form import Form
 from claims.web.listed import course_of
 from claims.web.pages.employer import EMPLOYER, own_purchase, progress_of
-from claims.web.pages.employer_purchases import back_from, elsewhere
 from claims.web.pages.mending import where_to_put_right
+from claims.web.pages.purchase_steps import back_from, elsewhere
 from claims.web.transactions import give_up, session
 from claims.web.wiring import services
 

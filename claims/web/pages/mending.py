@@ -5,7 +5,7 @@ from flask import url_for
 from claims.models import Claim
 from claims.readiness import Blocker, Obstacle
 from claims.rules.facts import Part
-from claims.web.pages.employer_purchases import ENDPOINTS
+from claims.web.pages.purchase_steps import ENDPOINTS
 
 STEPS_OF_RULES = {
     "course-not-an-apprenticeship": "training-dates",

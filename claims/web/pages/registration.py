@@ -1,10 +1,9 @@
 """An employer's registration, step by step: what it tells, its proofs of address, the sending, where it stands."""
 
 from collections.abc import Callable
-from io import BytesIO
 from typing import Protocol
 
-from flask import Blueprint, redirect, render_template, send_file, url_for
+from flask import Blueprint, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from claims import clock
@@ -35,8 +34,9 @@ from claims.web.forms.registering import (
     ServicesForm,
 )
 from claims.web.journeys import registration as journey
+from claims.web.kept_files import give_to_save
 from claims.web.pages.employer import EMPLOYER, employer_id
-from claims.web.pages.employer_evidence import INERT, accepted_files
+from claims.web.pages.employer_evidence import accepted_files
 from claims.web.told_to_register import answers_of
 from claims.web.transactions import give_up, session
 from claims.web.wiring import services
@@ -224,14 +224,7 @@ def _proofs_page(form: ProofForm) -> Answer:
 @opens(*EMPLOYER)
 def download(proof_id: int) -> Response:
     file = proof_of(session(), employer_id(), proof_id)
-    response = send_file(
-        BytesIO(services().store.get(file.sha256)),
-        mimetype=file.media_type,
-        as_attachment=True,
-        download_name=file.name,
-    )
-    response.headers["Content-Security-Policy"] = INERT
-    return response
+    return give_to_save(file)
 
 
 @pages.post("/proofs/<int:proof_id>/removal")

@@ -1,8 +1,6 @@
 """Assessors: registrations that wait, one on one page with its proofs, and the decision."""
 
-from io import BytesIO
-
-from flask import Blueprint, abort, render_template, request, send_file, url_for
+from flask import Blueprint, abort, render_template, url_for
 from werkzeug.wrappers import Response
 
 from claims import clock
@@ -19,11 +17,10 @@ from claims.web.access import actor, opens
 from claims.web.answers import Answer, done, refused
 from claims.web.forms.registering import PROOF_WORDS, DecisionForm
 from claims.web.histories import tell
+from claims.web.kept_files import give_to_look_at
 from claims.web.pages.assessor import ASSESSORS, ONLOOKERS, STANDARD_WORKING_DAYS
-from claims.web.pages.evidence import LOOKED_AT_ONLY
 from claims.web.told_to_register import answers_of
 from claims.web.transactions import session
-from claims.web.wiring import services
 
 pages = Blueprint("registrations", __name__, url_prefix="/registrations")
 
@@ -118,11 +115,4 @@ def proof(proof_id: int) -> Response:
     found = dossier_of(session(), file.employer_id)
     if found is None or found.registration.sent_at is None:
         abort(404)
-    response = send_file(
-        BytesIO(services().store.get(file.sha256)),
-        mimetype=file.media_type,
-        as_attachment="download" in request.args,
-        download_name=file.name,
-    )
-    response.headers["Content-Security-Policy"] = LOOKED_AT_ONLY
-    return response
+    return give_to_look_at(file)
