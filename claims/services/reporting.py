@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
-from functools import cache
+from functools import cache, partial
 from statistics import median
 
 from sqlalchemy.orm import Session
@@ -48,37 +48,9 @@ def all_reports(session: Session, wanted: ReportFilter, today: date) -> tuple[Re
     return (
         _spend_by_month(decided, in_all),
         _against_caps(session, wanted),
-        _by(
-            "by-course",
-            "By course",
-            "Course",
-            by_course=by_course,
-            in_all=in_all,
-            name_of=lambda code: _title(reference, code),
-        ),
-        _by(
-            "by-level",
-            "By level",
-            "Level",
-            by_course=by_course,
-            in_all=in_all,
-            name_of=lambda code: _level(reference, code),
-        ),
-        _by(
-            "by-topic",
-            "By topic",
-            "Topic",
-            by_course=by_course,
-            in_all=in_all,
-            name_of=lambda code: _entry_text(reference, code, "category"),
-        ),
-        _by(
-            "by-role",
-            "By role category",
-            "Role category",
-            by_course=by_course,
-            in_all=in_all,
-            name_of=lambda code: _role(reference, code),
+        *(
+            _by(slug, title, words, by_course=by_course, in_all=in_all, name_of=partial(name_of, reference))
+            for slug, title, words, name_of in GROUPINGS
         ),
         _time_to_decision(decided),
         _reasons(session, wanted),
@@ -226,10 +198,23 @@ def _entry_text(reference: Reference, code: str, field: str) -> str:
     return (entry and str(getattr(entry, field))) or NOT_KNOWN
 
 
+def _topic(reference: Reference, code: str) -> str:
+    return _entry_text(reference, code, "category")
+
+
 def _role(reference: Reference, code: str) -> str:
     """Its primary category; which course serves which role is for the most part not official."""
     primary = next((link for link in reference.links.get(code, ()) if link.rank == "primary"), None)
     return reference.role_categories[primary.role_category].title if primary else "No primary category"
+
+
+GROUPINGS: tuple[tuple[str, str, str, Callable[[Reference, str], str]], ...] = (
+    ("by-course", "By course", "Course", _title),
+    ("by-level", "By level", "Level", _level),
+    ("by-topic", "By topic", "Topic", _topic),
+    ("by-role", "By role category", "Role category", _role),
+)
+"""How courses are grouped: slug, title, the heading of the group, and how a course's code names its group."""
 
 
 def _time_to_decision(decided: Iterable) -> Report:  # type: ignore[type-arg]

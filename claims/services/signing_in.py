@@ -27,7 +27,7 @@ from claims.services.queueing import Words, queue
 from claims.services.recognising import shows_passkey
 from claims.services.recording import record
 from claims.services.sessions import start_session
-from claims.services.throttling import count_try, counted_under, too_many_tries
+from claims.services.throttling import Counted, count_try, counted_under, too_many_tries
 
 CODE_LASTS = timedelta(minutes=15)
 
@@ -123,13 +123,10 @@ def confirm_address(
     """
     email = email.strip().lower()
     counted = counted_under(keyring, "enter", email, address)
-    person = _lock_person(session, email)
-    if too_many_tries(session, counted, at):
-        return Refusal.TOO_MANY
-    sent = _live_code(session, keyring, person, code=code, browser_token=browser_token, at=at)
-    if person is None or sent is None:
-        count_try(session, counted, at)
-        return Refusal.WRONG_CODE
+    found = _recognise(session, keyring, email, counted, code=code, browser_token=browser_token, at=at)
+    if isinstance(found, Refusal):
+        return found
+    person, sent = found
     sent.used_at = at
     return person
 
@@ -157,13 +154,10 @@ def enter_code(
     """
     email = email.strip().lower()
     counted = counted_under(keyring, "enter", email, address)
-    person = _lock_person(session, email)
-    if too_many_tries(session, counted, at):
-        return Refusal.TOO_MANY
-    sent = _live_code(session, keyring, person, code=code, browser_token=browser_token, at=at)
-    if person is None or sent is None:
-        count_try(session, counted, at)
-        return Refusal.WRONG_CODE
+    found = _recognise(session, keyring, email, counted, code=code, browser_token=browser_token, at=at)
+    if isinstance(found, Refusal):
+        return found
+    person, sent = found
     if person.staff_role is not None:
         actor = Actor(Role(person.staff_role), person.name, person.id)
         if passkey is not None and not shows_passkey(session, keyring, person, passkey, by=actor, at=at):
@@ -206,11 +200,11 @@ def ask_for_passkey(
     """
     email = email.strip().lower()
     counted = counted_under(keyring, "enter", email, address)
-    person = _lock_person(session, email)
-    if too_many_tries(session, counted, at):
-        return Refusal.TOO_MANY
-    sent = _live_code(session, keyring, person, code=code, browser_token=browser_token, at=at)
-    if person is None or sent is None or person.staff_role is None:
+    found = _recognise(session, keyring, email, counted, code=code, browser_token=browser_token, at=at)
+    if isinstance(found, Refusal):
+        return found
+    person, _ = found
+    if person.staff_role is None:
         count_try(session, counted, at)
         return Refusal.WRONG_CODE
     return ask_for_own_passkey(session, keyring, party, person, purpose=Purpose.SIGN_IN, browser=browser_token, at=at)
@@ -239,6 +233,20 @@ def _clear_unconfirmed(session: Session, day_ago: datetime) -> int:
         session.execute(delete(table).where(table.person_id.in_(ids)))
     session.execute(delete(Person).where(Person.id.in_(ids)))
     return len(ids)
+
+
+def _recognise(
+    session: Session, keyring: Keyring, email: str, counted: Counted, *, code: str, browser_token: str, at: datetime
+) -> tuple[Person, SignInCode] | Refusal:
+    """Who was sent ``code``, and the code, not spent. A wrong one counts as a try."""
+    person = _lock_person(session, email)
+    if too_many_tries(session, counted, at):
+        return Refusal.TOO_MANY
+    sent = _live_code(session, keyring, person, code=code, browser_token=browser_token, at=at)
+    if person is None or sent is None:
+        count_try(session, counted, at)
+        return Refusal.WRONG_CODE
+    return person, sent
 
 
 def _lock_person(session: Session, email: str) -> Person | None:
