@@ -116,19 +116,31 @@ def read_rows(
 
 
 def write_table(rows: Iterable[Row]) -> str:
-    """Rows as the text of a pasted table, to be read again."""
+    """Rows in their order as the text of a pasted table, to be read again: each under the number that it has now."""
     text = io.StringIO()
-    csv.writer(text, delimiter="\t", lineterminator="\n").writerows(
-        [parsing.tidy(cell) for cell in cells] for _, cells in rows
-    )
+    table, written = csv.writer(text, delimiter="\t", lineterminator="\n"), 0
+    for number, cells in rows:
+        # Rows that were empty count too: whoever was chosen by a number is found by it again.
+        table.writerows([[]] * (number - written - 1))
+        table.writerow([parsing.tidy(cell) for cell in cells])
+        written = number
     return text.getvalue()
 
 
 def cells_of(text: str) -> list[list[str]]:
     """The cells of a pasted text, line by line, tidied."""
-    lines = io.StringIO(text.replace("\r\n", "\n").replace("\r", "\n"))
-    separator = "\t" if "\t" in text else ","
-    return [[parsing.tidy(cell) for cell in row] for row in csv.reader(lines, delimiter=separator)]
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    return [[parsing.tidy(cell) for cell in row] for row in _split(lines, "\t" if "\t" in text else ",")]
+
+
+def _split(text: str, separator: str) -> list[list[str]]:
+    """A quotation mark that nothing closes is a mark like any other, and does not swallow the rows below it."""
+    if text.count('"') % 2 == 0:
+        try:
+            return list(csv.reader(io.StringIO(text), delimiter=separator))
+        except csv.Error:
+            pass  # a cell longer than the module reads
+    return [line.split(separator) for line in text.split("\n")]
 
 
 def order_of(first: Sequence[str]) -> tuple[list[str], int]:

@@ -262,3 +262,28 @@ def test_another_employer_is_told_nothing_and_reaches_nothing(site: Site, addres
     assert "This number is not among your learners yet." in page.words
     for step in ("table", "upload", "confirmation"):
         assert stranger.post(f"{address}/learners/{step}", {"table": SAM}).status == 404
+
+
+@pytest.mark.parametrize("is_book", [True, False])
+def test_empty_rows_in_a_file_do_not_move_the_ticks_to_other_people(
+    site: Site, browser: Browser, address: str, *, is_book: bool
+) -> None:
+    rows = [("Name", "NI number"), ("", ""), ("Niamh O’Brien", NIAMH), ("", ""), ("Daniel Mensah", DANIEL)]
+    content = io.BytesIO("\n".join(",".join(row) for row in rows).encode())
+    browser.get(f"{address}/learners/upload")
+    page = browser.send({"file": book(*rows) if is_book else (content, "staff.csv")})
+    assert ticked(page) == ["3", "5"]
+    page = browser.send({"person": ["5"]})
+    assert "1 learner added." in page.words
+    assert "Daniel Mensah" in page.words.split("Add learners")[0]
+    with site.database.read() as session:
+        assert session.scalars(select(Claim.learner_id)).all() == [site.house.learners["Daniel Mensah"]]
+
+
+def test_a_quotation_mark_that_nothing_closes_swallows_nobody(site: Site, browser: Browser, address: str) -> None:
+    page = paste(browser, address, "Name,NI number,Notes", f'Niamh O’Brien,{NIAMH},"tall', f"Daniel Mensah,{DANIEL},")
+    assert ticked(page) == ["2", "3"]
+    page = paste(browser, address, '"' + "a" * 150_000)
+    assert page.problems == ["1 problem in the table: nobody has been added yet"]
+    page = paste(browser, address, '"' + "a" * 150_000 + '"')
+    assert page.problems == ["1 problem in the table: nobody has been added yet"]
