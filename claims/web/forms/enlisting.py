@@ -1,7 +1,7 @@
 """Tables of people who are to be put on a purchase: of those known already, the number says the rest."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from wtforms import HiddenField
@@ -14,7 +14,7 @@ from claims.services.enlisting import Known
 from claims.services.enrolling import LearnerDetails
 from claims.web.forms.fields import NoteField
 from claims.web.forms.form import Form
-from claims.web.forms.learner_tables import NUMBER, Offered, Row, RowFault, cells_of, columns_named, read_row
+from claims.web.forms.learner_tables import NUMBER, LookUp, Offered, Row, RowFault, cells_of, columns_named, read_row
 from claims.workbooks.learners import COLUMNS, NEEDED, ROWS
 
 NAME = "Name"
@@ -53,8 +53,6 @@ UNSEEN = (
 )
 LONGEST_LINE = 200
 """Characters of a line that is looked at for a name and a number with spaces between."""
-
-LookUp = Callable[[Sequence[str]], Known]
 
 
 def read_people_table(text: str, offered: Offered, look_up: LookUp) -> tuple[list[Person], list[RowFault]]:

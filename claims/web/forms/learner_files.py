@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from claims.files.checks import displayed_name
 from claims.reference.csv_files import read_csv_rows
 from claims.reference.faults import Faults, FaultyReference
 from claims.web.formats import count
@@ -41,7 +42,7 @@ class UploadForm(Form):
         """
         if not self.validate_on_submit() or (file := self.file.file) is None:
             return None
-        name, content = file.filename or "", file.read(LIMITS.size_bytes + 1)
+        name, content = displayed_name(file.filename or ""), file.read(LIMITS.size_bytes + 1)
         try:
             return open_learners_file(name, content)
         except Unreadable as no:

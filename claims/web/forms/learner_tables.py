@@ -12,14 +12,15 @@ from claims.exchange import parsing
 from claims.exchange.learner_words import as_compared, parse_engagement, parse_job_role, parse_yes_or_no
 from claims.exchange.parsing import Misread
 from claims.models import CareService
+from claims.rules.learner import normal_national_insurance_number
 from claims.rules.scheme import JobRole, RoleCategory
+from claims.services.enlisting import Known
 from claims.services.enrolling import LearnerDetails
 from claims.web.formats import slug
 from claims.web.forms.fields import NoteField
 from claims.web.forms.form import Form
-from claims.workbooks.learners import COLUMNS, NEEDED
+from claims.workbooks.learners import COLUMNS, NEEDED, ROWS
 
-MOST_ROWS = 300
 NUMBER = "National Insurance number"
 ALIASES = {
     "engagement": "How they work for you",
@@ -79,19 +80,22 @@ class RowFault:
 
 Row = tuple[int, Sequence[str]]
 """A row's number, as the person sees it, and its cells."""
+LookUp = Callable[[Sequence[str]], Known]
+"""Says whom the employer has already of some numbers in their normal form."""
 
 
-def read_table(text: str, offered: Offered, most_rows: int = MOST_ROWS) -> tuple[list[LearnerDetails], list[RowFault]]:
+def read_table(text: str, offered: Offered, look_up: LookUp) -> tuple[list[LearnerDetails], list[RowFault]]:
     """The learners in a table pasted from a spreadsheet (tabs) or typed with commas, and every fault by row."""
     return read_rows(
-        [(number, cells) for number, cells in enumerate(cells_of(text), 1) if any(cells)], offered, most_rows
+        [(number, cells) for number, cells in enumerate(cells_of(text), 1) if any(cells)], offered, look_up
     )
 
 
-def read_rows(
-    rows: Sequence[Row], offered: Offered, most_rows: int = MOST_ROWS
-) -> tuple[list[LearnerDetails], list[RowFault]]:
-    """The learners in ``rows``, none of which is empty; the first may name the columns."""
+def read_rows(rows: Sequence[Row], offered: Offered, look_up: LookUp) -> tuple[list[LearnerDetails], list[RowFault]]:
+    """The learners in ``rows``, none of which is empty; the first may name the columns.
+
+    Where the cells of somebody the employer has already are blank, what is known of them stays.
+    """
     if not rows:
         return [], [RowFault(1, "The table is empty.")]
     order, headed = order_of(rows[0][1])
@@ -101,11 +105,14 @@ def read_rows(
     missing = [column for column in NEEDED if column not in order]
     if missing:
         return [], [RowFault(1, f"The table has no column {', '.join(missing)}.")]
-    if len(rows) > most_rows:
-        return [], [RowFault(rows[most_rows][0], f"Give at most {most_rows:,} people at a time.")]
+    if len(rows) > ROWS:
+        return [], [RowFault(rows[ROWS][0], f"Give at most {ROWS:,} people at a time.")]
+    told = [(number, dict(zip(order, map(parsing.tidy, cells), strict=False))) for number, cells in rows]
+    numbers = [normal_national_insurance_number(cells.get(NUMBER, "")) or "" for _, cells in told]
+    known = look_up([number for number in numbers if number]).details
     learners, faults, seen = [], [], dict[str, int]()
-    for number, cells in rows:
-        learner, found = read_row(dict(zip(order, cells, strict=False)), offered)
+    for (number, cells), insured_as in zip(told, numbers, strict=True):
+        learner, found = read_row(cells, offered, known.get(insured_as))
         if learner is not None and learner.number in seen:
             found = [f"This National Insurance number is also in row {seen[learner.number]}."]
         faults += [RowFault(number, sentence) for sentence in found]

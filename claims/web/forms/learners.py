@@ -1,6 +1,7 @@
 """What is asked about learners."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from claims import clock
@@ -70,6 +71,11 @@ class LearnerForm(Form):
             self.service.label.text = "Service"
         elif not services:
             del self.service
+
+    @classmethod
+    def filled_with(cls, details: LearnerDetails) -> "LearnerForm":
+        """The form filled in as somebody filled it in before."""
+        return cls(formdata=None, data=asdict(details) | {"service": details.service_id})
 
     def details(self) -> LearnerDetails:
         return LearnerDetails(

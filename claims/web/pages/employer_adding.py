@@ -1,21 +1,23 @@
 """Add learners beside any purchase: one by one, as a table, as a workbook; nothing is kept before it was shown."""
 
+import hashlib
 from collections.abc import Sequence
 from datetime import date
 from io import BytesIO
 
-from flask import Blueprint, render_template, send_file, url_for
+from flask import Blueprint, render_template, request, send_file, url_for
 from werkzeug.wrappers import Response
 from wtforms import HiddenField
 
 from claims import clock
 from claims.exchange.learner_words import ENGAGEMENTS
 from claims.lifecycle import NotAllowed
+from claims.services.enlisting import Known, find_known
 from claims.services.enrolling import LearnerDetails, keep_learner
 from claims.services.listing_learners import Foreseen, foresee_learners, keep_learners
 from claims.store.claims import employer_called
 from claims.web.access import actor, opens
-from claims.web.answers import Answer, done, refused
+from claims.web.answers import Answer, done
 from claims.web.formats import count, short_date, spaced_number
 from claims.web.forms.form import Form
 from claims.web.forms.learner_files import UploadForm
@@ -23,12 +25,11 @@ from claims.web.forms.learner_tables import FIELDS, RowFault, TableForm, read_ro
 from claims.web.forms.learners import LearnerForm
 from claims.web.listed import job_roles, todays_reference
 from claims.web.pages.employer import EMPLOYER, employer_id, offered, own_services, prepared
-from claims.web.transactions import session
+from claims.web.transactions import give_up, session
 from claims.web.wiring import services
 from claims.workbooks.learners import (
     COLUMNS,
     NEEDED,
-    ROWS,
     Allowed,
     write_learners_template,
 )
@@ -44,6 +45,10 @@ COLUMN_OF = {field: column for column, field in FIELDS.items()}
 class ConfirmationForm(Form):
     table = HiddenField()
     """Everybody who was shown, as the text of a table."""
+    seen = HiddenField()
+    """What was shown of them, condensed."""
+    alone = HiddenField()
+    """Anything, where they were entered as one learner and not in a table."""
 
 
 @pages.get("/add")
@@ -58,38 +63,28 @@ def one() -> Answer:
     form = prepared(LearnerForm())
     if form.validate_on_submit():
         details = form.details()
-        foreseen = foresee_learners(session(), services().keyring, employer_id(), [details], actor())[0]
-        if foreseen.learner is not None:
-            return _show([foreseen], write_table(_as_rows([details])), url_for("employer_adding.one"))
+        foreseen = _look_ahead([details])
+        if foreseen[0].learner is not None:
+            return _show(foreseen, write_table(_as_rows([details])), alone=True)
         try:
             learner, _ = keep_learner(session(), services().keyring, employer_id(), details, by=actor(), at=clock.now())
         except NotAllowed as no:
             form.refuse("number", str(no))
         else:
             return done(f"{learner.name} has been added.", url_for("employer_learners.learner", learner_id=learner.id))
-    return render_template("employer/learner_alone.html", form=form, back=url_for("employer_adding.ways"))
+    return _one(form)
 
 
 @pages.route("/table", methods=["GET", "POST"])
 @opens(*EMPLOYER)
 def table() -> Answer:
     form = TableForm()
-    faults: list[RowFault] = []
-    if form.validate_on_submit():
-        everybody, faults = read_table(form.table.data, offered(), ROWS)
-        if not faults:
-            return _preview(everybody, form.table.data, url_for("employer_adding.table"))
-        form.refuse("table", f"{count(len(faults), 'problem')} in the table: nobody has been added yet")
-    return render_template(
-        "employer/adding_table.html",
-        form=form,
-        faults=faults[:MOST_FAULTS_SHOWN],
-        columns=COLUMNS,
-        needed=NEEDED,
-        roles=job_roles(),
-        engagements=list(ENGAGEMENTS.values()),
-        back=url_for("employer_adding.ways"),
-    )
+    if not form.validate_on_submit():
+        return _table(form)
+    everybody, faults = read_table(form.table.data, offered(), _look_up)
+    if faults:
+        return _table(form, faults)
+    return _show(_look_ahead(everybody), form.table.data)
 
 
 @pages.route("/upload", methods=["GET", "POST"])
@@ -98,10 +93,11 @@ def upload() -> Answer:
     form = UploadForm()
     faults: list[RowFault] = []
     if (read := form.opened()) is not None:
-        everybody, found = read_rows(read.rows, offered(), ROWS)
+        everybody, found = read_rows(read.rows, offered(), _look_up)
         faults = form.refuse_rows(read, found)
         if not faults:
-            return _preview(everybody, write_table(read.rows), url_for("employer_adding.upload"))
+            notices = [f"{read.name} {notice}." for notice in read.notices]
+            return _show(_look_ahead(everybody), write_table(read.rows), notices=notices)
     return render_template(
         "employer/adding_upload.html",
         form=form,
@@ -133,38 +129,96 @@ def template() -> Response:
 @opens(*EMPLOYER)
 def confirm() -> Answer:
     form = ConfirmationForm()
-    if not form.validate_on_submit():
-        return refused("Nobody was added: the table was missing.", url_for("employer_adding.ways"))
-    everybody, faults = read_table(form.table.data or "", offered(), ROWS)
+    text, alone = form.table.data or "", bool(form.alone.data)
+    everybody, faults = read_table(text, offered(), _look_up)
+    if alone and len(everybody) == 1 and request.form.get("do") == "change":
+        return _one(prepared(LearnerForm.filled_with(everybody[0])))
+    again = TableForm(formdata=None, data={"table": text})
+    if not form.validate_on_submit() or request.form.get("do") == "change":
+        return _table(again)
     if faults:
-        return refused(f"Nobody was added. Row {faults[0].row}: {faults[0].sentence}", url_for("employer_adding.ways"))
+        return _table(again, faults)
+    foreseen = _look_ahead(everybody)
+    if form.seen.data != _condensed(foreseen) and any(map(_does_something, foreseen)):
+        told = "Somebody changed these learners after you opened the page. Check them again below"
+        return _show(foreseen, text, alone=alone, refusal=told)
     try:
-        new, changed = keep_learners(
-            session(), services().keyring, employer_id(), everybody, by=actor(), at=clock.now()
-        )
+        with session().begin_nested():
+            new, changed = keep_learners(
+                session(), services().keyring, employer_id(), everybody, by=actor(), at=clock.now()
+            )
     except NotAllowed as no:
-        return refused(no, url_for("employer_adding.ways"))
+        return _show(foreseen, text, alone=alone, refusal=str(no))
     return done(f"{count(new, 'learner')} added and {changed:,} changed.", _list())
 
 
-def _preview(everybody: list[LearnerDetails], table: str, back: str) -> Answer:
-    return _show(foresee_learners(session(), services().keyring, employer_id(), everybody, actor()), table, back)
+def _look_up(numbers: Sequence[str]) -> Known:
+    return find_known(session(), services().keyring, employer_id(), numbers, actor())
 
 
-def _show(foreseen: Sequence[Foreseen], table: str, back: str) -> Answer:
+def _look_ahead(everybody: Sequence[LearnerDetails]) -> list[Foreseen]:
+    return foresee_learners(session(), services().keyring, employer_id(), everybody, actor())
+
+
+def _does_something(foreseen: Foreseen) -> bool:
+    """Whether keeping this person would; where it would for nobody, what was asked for has been done."""
+    return foreseen.learner is None or bool(foreseen.changes)
+
+
+def _condensed(foreseen: Sequence[Foreseen]) -> str:
+    """What is said of everybody, as a hash: when it is another, the page showed something else."""
+    said = [(each.learner.id if each.learner else None, each.changes, each.unseen) for each in foreseen]
+    return hashlib.sha256(repr(said).encode()).hexdigest()
+
+
+def _one(form: LearnerForm) -> Answer:
+    return render_template("employer/learner_alone.html", form=form, back=url_for("employer_adding.ways"))
+
+
+def _table(form: TableForm, faults: Sequence[RowFault] = ()) -> Answer:
+    if faults:
+        form.refuse("table", f"{count(len(faults), 'problem')} in the table: nobody has been added yet")
+    return render_template(
+        "employer/adding_table.html",
+        form=form,
+        faults=faults[:MOST_FAULTS_SHOWN],
+        total=len(faults),
+        columns=COLUMNS,
+        needed=NEEDED,
+        roles=job_roles(),
+        engagements=list(ENGAGEMENTS.values()),
+        back=url_for("employer_adding.ways"),
+    )
+
+
+def _show(
+    foreseen: Sequence[Foreseen],
+    table: str,
+    *,
+    alone: bool = False,
+    refusal: str = "",
+    notices: Sequence[str] = (),
+) -> Answer:
     """What would be kept; the form that says so carries everybody along."""
+    if refusal:
+        give_up()
     unseen = [each for each in foreseen if each.unseen]
     words = DetailWords()
     return render_template(
         "employer/adding_preview.html",
         form=None,
-        confirmation=ConfirmationForm(formdata=None, data={"table": table}),
+        confirmation=ConfirmationForm(
+            formdata=None, data={"table": table, "seen": _condensed(foreseen), "alone": "yes" if alone else ""}
+        ),
         new=[each for each in foreseen if each.learner is None and not each.unseen],
         changed=[(each.learner, words.changes(each)) for each in foreseen if each.learner is not None and each.changes],
         same=[each for each in foreseen if each.learner is not None and not each.changes],
         unseen=unseen,
         roles={role.slug: role.title for role in job_roles()},
-        back=back,
+        notices=notices,
+        refusal=refusal,
+        problems=[{"text": refusal, "href": "#people"}] if refusal else [],
+        back=url_for("employer_adding.ways"),
     )
 
 

@@ -6,7 +6,7 @@ import pytest
 from openpyxl import Workbook, load_workbook
 from sqlalchemy import func, select
 
-from claims.models import Learner
+from claims.models import CareService, Learner
 from claims.services.dividing import add_service
 from tests.browsing import Browser, Page
 from tests.claiming import buy
@@ -203,3 +203,115 @@ def test_a_purchase_offers_many_learners_page_by_page_and_by_name(site: Site, br
     assert page.text.count('name="learner"') == 1
     assert "Niamh O" in page.words
     assert "0 learners of that name" in browser.get(address, query_string={"search": "nobody"}).words
+
+
+ABROAD = {"works_in_england": False, "post_requires_registration": True}
+
+
+def learner(site: Site, name: str) -> Learner:
+    with site.database.read() as session:
+        return session.get_one(Learner, site.house.learners[name])
+
+
+def change(site: Site, name: str, **told: object) -> None:
+    with site.database.write() as session:
+        for field, value in told.items():
+            setattr(session.get_one(Learner, site.house.learners[name]), field, value)
+
+
+@pytest.mark.parametrize("is_file", [False, True])
+def test_blank_cells_of_somebody_known_change_nothing_and_mean_yes_and_no_of_somebody_new(
+    site: Site, browser: Browser, *, is_file: bool
+) -> None:
+    change(site, "Niamh O’Brien", **ABROAD)
+    rows = ",".join((*HEAD, "Works in England", "Post requires registration")), NIAMH + ",,", SAM + ",,"
+    if is_file:
+        browser.get("/learners/upload")
+        page = browser.send({"file": (BytesIO("\n".join(rows).encode()), "staff.csv")})
+    else:
+        page = paste(browser, *rows)
+    assert "Job role: Care worker becomes Team leader" in page.words
+    assert "Works in England:" not in page.words
+    assert "Post requires registration:" not in page.words
+    assert "1 learner added and 1 changed." in browser.send({}, action="/learners/confirmation").words
+    known = learner(site, "Niamh O’Brien")
+    assert (known.works_in_england, known.post_requires_registration) == (False, True)
+    with site.database.read() as session:
+        new = session.scalars(select(Learner).where(Learner.last_name == "Okoro")).one()
+        assert (new.works_in_england, new.post_requires_registration) == (True, False)
+    page = paste(browser, NIAMH + ",yes,no")
+    assert "Works in England: no becomes yes" in page.words
+    page = paste(browser, ",".join(HEAD), "Niamh,O’Brien,AA000001A,,,")
+    assert "1 learner you have already, with the same details: nothing changes." in page.words
+    assert paste(browser, ",".join(HEAD), "Sam,Okoro,AB123457C,,,").problems != []
+
+
+def test_what_was_changed_since_the_preview_is_shown_again_before_anything_is_kept(
+    site: Site, browser: Browser
+) -> None:
+    before = how_many(site)
+    page = paste(browser, SAM, NIAMH)
+    change(site, "Niamh O’Brien", job_role="support-worker")
+    page = browser.send({}, action="/learners/confirmation")
+    assert page.problems == ["Somebody changed these learners after you opened the page. Check them again below"]
+    assert page.title.startswith("Error: ")
+    assert "Job role: Support worker becomes Team leader" in page.words
+    assert page.filled("/learners/confirmation")["table"] == [f"{SAM}\n{NIAMH}"]
+    assert (how_many(site), learner(site, "Niamh O’Brien").job_role) == (before, "support-worker")
+    sent = page.filled("/learners/confirmation")
+    assert "1 learner added and 1 changed." in browser.send({}, action="/learners/confirmation").words
+    page = browser.post("/learners/confirmation", sent | {"form_token": "another"}, follow_redirects=True)
+    assert "0 learners added and 0 changed." in page.words
+    assert how_many(site) == before + 1
+
+
+def test_nothing_that_was_pasted_is_lost_on_the_way_back_or_to_what_is_in_the_way(site: Site, browser: Browser) -> None:
+    with site.database.write() as session:
+        service = add_service(session, site.house.employer_id, "Orchard wing", by=site.house.sro, at=AT)
+        service_id = service.id
+    row = f"{SAM},yes,no,Orchard wing"
+    paste(browser, row)
+    page = browser.send({"do": "change"}, action="/learners/confirmation")
+    assert (page.heading, page.problems) == ("Paste a table of learners", [])
+    assert page.filled()["table"] == [row]
+    paste(browser, row)
+    with site.database.write() as session:
+        session.get_one(CareService, service_id).name = "Apple wing"
+    page = browser.send({}, action="/learners/confirmation")
+    assert page.problems == ["1 problem in the table: nobody has been added yet"]
+    assert "Row 1 “Orchard wing” is not one of your services: Apple wing." in page.words
+    assert page.filled()["table"] == [row]
+
+
+def test_one_learner_comes_back_as_the_form_it_was_entered_in(site: Site, browser: Browser) -> None:
+    filled = {
+        "first_name": "Niamh",
+        "last_name": "O’Brien",
+        "number": "aa 00 00 01 a",
+        "job_role": "team-leader",
+        "engagement": "employee",
+        "employed_from-day": "1",
+        "employed_from-month": "3",
+        "employed_from-year": "2024",
+        "works_in_england": "yes",
+        "post_requires_registration": "no",
+    }
+    browser.get("/learners/new")
+    browser.send(filled)
+    page = browser.send({"do": "change"}, action="/learners/confirmation")
+    assert page.heading == "Add a learner"
+    again = page.filled("/learners/new")
+    assert (again["job_role"], again["employed_from-month"], again["works_in_england"]) == (
+        ["team-leader"],
+        ["3"],
+        ["yes"],
+    )
+    assert "Job role: Care worker becomes Team leader" in browser.send().words
+
+
+def test_a_file_in_windows_letters_says_so_beside_what_would_be_kept(browser: Browser) -> None:
+    browser.get("/learners/upload")
+    content = f"{','.join(HEAD)}\nZoë,Okoro,AB123456C,Care worker,Employee,1/3/24".encode("cp1252")
+    page = browser.send({"file": (BytesIO(content), "staff.csv")})
+    assert "staff.csv is not UTF-8, so it was read as Windows text" in page.words
+    assert "Zoë Okoro" in page.words
