@@ -96,10 +96,10 @@ def _why_sampled(session: Session, keyring: Keyring, claim: Claim) -> str | None
         Claim.id != claim.id,
     )
     undone = exists().where(SampledApproval.claim_id == claim.id, SampledApproval.answer == "undone")
-    if session.scalars(another.limit(1)).first() is None:
-        return "first-of-employer"
     if session.scalars(select(undone)).one():
         return "undone-before"
+    if session.scalars(another.limit(1)).first() is None:
+        return "first-of-employer"
     return "drawn" if is_drawn(keyring, claim.reference) else None
 
 

@@ -21,6 +21,8 @@ class InSample:
     employer: str
     at_risk: bool
     approved_by: str
+    follows_undone: bool
+    """Nothing the employer has stood approved when this was, because what was approved before had been undone."""
 
 
 def waiting_sample_of(session: Session, claim_id: int) -> SampledApproval | None:
@@ -54,8 +56,13 @@ def certain_to_be_sampled() -> ColumnElement[bool]:
 def waiting_samples(session: Session, viewer: Actor, after: int = 0) -> Sequence[InSample]:
     """Approvals that wait, the oldest first, from those after the id ``after``; without ``viewer``'s own employers'."""
     own = select(Membership.employer_id).where(Membership.person_id == viewer.person_id, Membership.left_at.is_(None))
+    before, beside = aliased(SampledApproval), aliased(Claim)
+    # The very first approval of an employer is always in the sample.
+    first_before = exists().where(
+        beside.employer_id == Claim.employer_id, before.claim_id == beside.id, before.id < SampledApproval.id
+    )
     rows = session.execute(
-        select(SampledApproval, Claim, Employer, Person.name)
+        select(SampledApproval, Claim, Employer, Person.name, first_before)
         .join(Claim, Claim.id == SampledApproval.claim_id)
         .join(Employer, Employer.id == Claim.employer_id)
         .join(Person, Person.id == SampledApproval.approved_by_id)
@@ -65,6 +72,13 @@ def waiting_samples(session: Session, viewer: Actor, after: int = 0) -> Sequence
         .limit(SHOWN_AT_ONCE)
     )
     return [
-        InSample(sampled, claim, employer.name, employer.registration == "at-risk", name)
-        for sampled, claim, employer, name in rows
+        InSample(
+            sampled,
+            claim,
+            employer.name,
+            employer.registration == "at-risk",
+            name,
+            follows_undone=sampled.reason == "first-of-employer" and before,
+        )
+        for sampled, claim, employer, name, before in rows
     ]

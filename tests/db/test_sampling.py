@@ -168,3 +168,22 @@ def test_a_drawn_reference_waits_too(stage: Stage, monkeypatch: pytest.MonkeyPat
         sampled = waiting_sample_of(session, second)
         assert sampled is not None
         assert sampled.reason == "drawn"
+
+
+@pytest.mark.usefixtures("nothing_drawn")
+def test_the_first_approval_after_an_undone_one_is_told_apart_from_the_very_first(stage: Stage) -> None:
+    (first,) = approve(stage, NIAMH)
+    with stage.database.write() as session:
+        (waiting,) = waiting_samples(session, stage.office.lead)
+        assert (waiting.sampled.reason, waiting.follows_undone) == ("first-of-employer", False)
+        undo(session, session.get_one(Claim, first), stage.office.lead, LATER, because="The invoice is a quote")
+        purchase_id = session.get_one(Claim, first).purchase_id
+    (other,) = approve(stage, DANIEL)
+    with stage.database.write() as session:
+        (waiting,) = waiting_samples(session, stage.office.lead)
+        assert (waiting.claim.id, waiting.sampled.reason, waiting.follows_undone) == (other, "first-of-employer", True)
+        undo(session, session.get_one(Claim, other), stage.office.lead, LATER, because="Mistaken")
+        # The same claim once more: that it was undone says more than that nothing else is approved.
+        approve_waiting(session, purchase_id, stage.office.assessor)
+        (waiting,) = waiting_samples(session, stage.office.lead)
+        assert (waiting.claim.id, waiting.sampled.reason, waiting.follows_undone) == (first, "undone-before", False)

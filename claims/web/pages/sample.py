@@ -5,7 +5,7 @@ from flask import Blueprint, render_template, request, url_for
 from claims import clock
 from claims.lifecycle import NotAllowed, Role
 from claims.services.sampling import agree
-from claims.store.sampling import SHOWN_AT_ONCE, waiting_samples
+from claims.store.sampling import SHOWN_AT_ONCE, InSample, waiting_samples
 from claims.web.access import actor, opens
 from claims.web.answers import Answer, done, refused
 from claims.web.listed import course_of
@@ -19,6 +19,7 @@ REASONS = {
     "drawn": "Drawn, as one in ten is",
     "undone-before": "Approved again after an approval in the sample was undone",
 }
+FIRST_AGAIN = "The employer’s first approval, after an earlier one was undone"
 
 
 @pages.get("/sample")
@@ -28,7 +29,7 @@ def waiting() -> Answer:
     found = waiting_samples(session(), actor(), after=int(after) if after.isdecimal() and len(after) < 19 else 0)
     return render_template(
         "assessor/sample.html",
-        found=[(each, course_of(each.claim.course_code), REASONS[each.sampled.reason]) for each in found],
+        found=[(each, course_of(each.claim.course_code), _why(each)) for each in found],
         person_id=actor().person_id,
         more_after=found[-1].sampled.id if len(found) == SHOWN_AT_ONCE else 0,
     )
@@ -43,3 +44,7 @@ def agree_to(claim_id: int) -> Answer:
     except NotAllowed as no:
         return refused(no, url_for("assessor_claims.claim", claim_id=claim_id))
     return done(f"You agreed to the approval of {found.reference}. The employer is told.", url_for("sample.waiting"))
+
+
+def _why(found: InSample) -> str:
+    return FIRST_AGAIN if found.follows_undone else REASONS[found.sampled.reason]
