@@ -4,11 +4,14 @@ import json
 import re
 
 import pytest
+from sqlalchemy import select
 
 from claims.lifecycle import Actor
+from claims.models import RecoveryCode
 from tests.browsing import Browser, Page
 from tests.device import Device
-from tests.site import Site
+from tests.site import AT, Site
+from tests.web.test_account_pages import code_for
 from tests.web.test_signing_in import ASHA, ask, authenticator, emailed_code, is_signed_in, other_than
 
 RECOVERY = r"<li>([2-9A-Z]{5}-[2-9A-Z]{5})</li>"
@@ -227,3 +230,50 @@ def test_administrators_see_what_a_colleague_has(site: Site) -> None:
     page = site.sign_in(site.office.administrator).get(f"/people/{site.office.assessor.person_id}")
     assert "Authenticator app, 1 passkey" in page.words
     assert "Passkey added" in page.words
+
+
+def use_up_codes(site: Site, who: Actor, but: int = 0) -> None:
+    with site.database.write() as session:
+        mine = session.scalars(select(RecoveryCode).where(RecoveryCode.person_id == who.person_id)).all()
+        for code in mine[but:]:
+            code.used_at = AT
+
+
+def test_removing_says_what_then_remains_to_confirm_with(site: Site) -> None:
+    sro = site.house.sro
+    browser = site.sign_in(sro)
+    page = browser.get("/account/authenticator")
+    browser.send({"code": code_for(page)})
+    page = browser.get("/account/authenticator/removal")
+    assert "You have nothing else to confirm with. The 10 recovery codes that you have left go with it." in page.words
+    assert "Then only the code that we email says that it is you" in page.words
+    use_up_codes(site, sro)
+    page = browser.get("/account/authenticator/removal")
+    assert "You have nothing else to confirm with. You have no recovery codes left either." in page.words
+    assert "None left You have 0 recovery codes left" in browser.get("/account").words
+    add(browser, Device())
+    page = browser.get("/account/authenticator/removal")
+    assert (
+        "You then confirm with 1 passkey. You have no recovery codes left. If you lose that passkey too" in page.words
+    )
+    assert "until the scheme has made sure who you are" in page.words
+    page = browser.get("/account/passkeys/1/removal")
+    assert "You then confirm with your authenticator app. You have no recovery codes left." in page.words
+    browser.get("/account")
+    browser.send({}, "/account/recovery-codes")
+    page = browser.get("/account/passkeys/1/removal")
+    assert "your authenticator app, or with one of the 10 recovery codes that you have left." in page.words
+    assert "no recovery codes left" not in page.words
+    browser.get("/account/authenticator/removal")
+    browser.send({})
+    assert browser.get("/account/authenticator/removal").heading == "Your account"
+
+
+def test_the_back_office_is_told_who_helps_when_everything_is_lost(site: Site) -> None:
+    browser = site.sign_in(site.office.assessor)
+    add(browser, Device())
+    use_up_codes(site, site.office.assessor)
+    page = browser.get("/account/authenticator/removal")
+    assert (
+        "you cannot sign in until an administrator resets it. Make new ones on the page of your account" in page.words
+    )

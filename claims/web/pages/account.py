@@ -112,8 +112,18 @@ def remove_app() -> Answer:
         except NotAllowed as no:
             return refused(no, here)
         return done("The authenticator app is removed from your account.", here)
-    has = second_factors_of(session(), _person().id)
-    return render_template("account/authenticator_removal.html", form=form, has=has, back=here)
+    person = _person()
+    has = second_factors_of(session(), person.id)
+    if not has.app:
+        return redirect(here, 303)
+    return render_template(
+        "account/authenticator_removal.html",
+        form=form,
+        has=has,
+        codes_left=recovery_codes_left(session(), person.id),
+        staff=person.staff_role is not None,
+        back=here,
+    )
 
 
 @pages.post("/recovery-codes")

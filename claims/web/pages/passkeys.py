@@ -4,9 +4,11 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 
 from claims import clock
 from claims.lifecycle import NotAllowed
+from claims.models import Person
 from claims.services.challenging import Purpose, RelyingParty
 from claims.services.confirming import is_confirmed
 from claims.services.equipping import MOST_PASSKEYS, add_passkey, ask_to_add, remove_passkey
+from claims.services.proving import recovery_codes_left
 from claims.services.signing_in import Refusal
 from claims.store.passkeys import passkey_of, second_factors_of
 from claims.web import logs
@@ -109,8 +111,15 @@ def remove(passkey_id: int) -> Answer:
         except NotAllowed as no:
             return refused(no, here)
         return done(f"The passkey “{name}” is removed.", here)
-    has = second_factors_of(session(), person_id)
-    return render_template("account/passkey_removal.html", form=form, passkey=found, has=has, back=here)
+    return render_template(
+        "account/passkey_removal.html",
+        form=form,
+        passkey=found,
+        has=second_factors_of(session(), person_id),
+        codes_left=recovery_codes_left(session(), person_id),
+        staff=session().get_one(Person, person_id).staff_role is not None,
+        back=here,
+    )
 
 
 def _party() -> RelyingParty:
