@@ -8,6 +8,7 @@ from claims import clock
 from claims.cli import Refused
 from claims.cli.given import open_database, read_keyring, read_settings
 from claims.config import NotConfigured, Settings
+from claims.db import Database
 from claims.lifecycle import NotAllowed
 from claims.secrets import Keyring, Undecipherable
 from claims.services import rotating
@@ -55,17 +56,23 @@ def rotate_encryption() -> None:
 def prepare_hashes() -> None:
     """Write a second hash of every number, under the key in CLAIMS_NEXT_HASH_KEY. The service may run meanwhile.
 
+    Says as well what people have to do again once the hashes are swapped.
+
     Example: claims keys prepare-hashes
     """
     settings = read_settings()
     with open_database(settings) as database:
         written = rotating.prepare_hashes(database, read_keyring(settings), _following(settings))
+        _say_what_is_lost(database)
     click.echo(f"Wrote {written:,} second hashes. Stop the service, then run `claims keys swap-hashes`.")
 
 
 @keys.command("swap-hashes")
-def swap_hashes() -> None:
+@click.option("--yes", is_flag=True, help="Do not ask whether to go on.")
+def swap_hashes(*, yes: bool) -> None:
     """Put the second hashes in place of the first. Stop the service first, and start it with the new key.
+
+    Says what people have to do again, and asks whether to go on.
 
     Example: claims keys swap-hashes
     """
@@ -77,11 +84,32 @@ def swap_hashes() -> None:
                 raise Refused(
                     "The scheduler runs, or did two minutes ago. Stop `claims serve` and `claims jobs` first."
                 )
+        _say_what_is_lost(database)
+        if not yes and not click.confirm("Swap the hashes?"):
+            raise Refused("Nothing was swapped.")
         try:
             swapped = rotating.swap_hashes(database, read_keyring(settings), following, SYSTEM, clock.now())
         except NotAllowed as no:
             raise Refused(str(no)) from None
     click.echo(f"Swapped {swapped:,} hashes. Set CLAIMS_HASH_KEY to the new key, remove {NEXT}, and start the service.")
+
+
+def _say_what_is_lost(database: Database) -> None:
+    """Said before, so that nobody learns it from a page that refuses their code."""
+    with database.read() as session:
+        lost = rotating.foresee_swap(session, clock.now())
+    click.echo(
+        "Once the hashes are swapped, these work no more:\n"
+        f"- Recovery codes. People who have some left: {lost.people_with_codes:,}. They are told by email, and make "
+        "new ones on the page of their account.\n"
+        f"- Invitations that were not accepted yet: {lost.invitations:,}. Whoever invited sends them again.\n"
+        "- Codes to sign in and questions to passkeys that are under way. People ask again.\n"
+        "- Browsers that are known. Who signs in next is told once, by email, of a new browser.\n"
+        "- Addresses of calendars, and addresses in letters that stop a kind of letter. The page Notifications has "
+        "new ones.\n"
+        "Tries at signing in are counted from nothing, and another tenth of approvals is drawn for the sample.\n"
+        "Passkeys, authenticator apps and sessions go on working."
+    )
 
 
 def _following(settings: Settings) -> Keyring:

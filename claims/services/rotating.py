@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from claims.db import Database
 from claims.lifecycle import Actor, NotAllowed
-from claims.models import BankAccount, BulkUpload, Claim, Learner, Person, Slot
+from claims.models import BankAccount, BulkUpload, Claim, Invitation, Learner, Person, RecoveryCode, Slot
 from claims.secrets import Keyring
+from claims.services.confirming import tell
+from claims.services.queueing import Words
 from claims.services.recording import record, take_turn
 from claims.services.sealing import (
     AUTHENTICATOR_SECRET,
@@ -43,6 +45,16 @@ ENCRYPTED: tuple[tuple[type[Any], InstrumentedAttribute[Any], str], ...] = (
 class Rotated:
     seen: int
     changed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Losing:
+    """What works no more under another hash key, because nothing but its hash is kept, or it is made from one."""
+
+    people_with_codes: int
+    """Who have recovery codes left."""
+    invitations: int
+    """That can still be accepted."""
 
 
 def rotate_encryption(
@@ -88,11 +100,19 @@ def prepare_hashes(
     return written
 
 
+def foresee_swap(session: Session, at: datetime) -> Losing:
+    """What ``swap_hashes`` takes from people, to be said before. Only reads."""
+    waiting = select(func.count()).select_from(Invitation)
+    waiting = waiting.where(Invitation.ended_at.is_(None), Invitation.expires_at > at)
+    return Losing(len(_with_codes(session)), session.scalars(waiting).one())
+
+
 def swap_hashes(database: Database, keyring: Keyring, following: Keyring, by: Actor, at: datetime) -> int:
     """Put the second hashes in place of the first, all in one transaction. Returns how many.
 
-    The service must not run, and start again with the new key. Raises ``NotAllowed`` when the second hashes were
-    written under another key than that of ``following``.
+    Recovery codes, which would work no more, are deleted, and who had some left are told. The service must not run, and
+    start again with the new key. Raises ``NotAllowed`` when the second hashes were written under another key than that
+    of ``following``.
     """
     with database.write() as session:
         take_turn(session)
@@ -112,8 +132,29 @@ def swap_hashes(database: Database, keyring: Keyring, following: Keyring, by: Ac
         session.execute(
             update(_rows_of(Slot)).values(number_hash=number_hash.where(Claim.id == Slot.claim_id).scalar_subquery())
         )
-        record(session, "rotate-hashes", KEYS, by, at, details={"changed": swapped})
+        without_codes = _delete_codes(session, at)
+        details = {"changed": swapped, "people_without_recovery_codes": without_codes}
+        record(session, "rotate-hashes", KEYS, by, at, details=details)
     return swapped
+
+
+def _delete_codes(session: Session, at: datetime) -> int:
+    """Nobody is to believe that they have codes to fall back on. Says how many people had some left."""
+    people = _with_codes(session)
+    session.execute(delete(RecoveryCode))
+    text = (
+        "A key of the service was changed, and the recovery codes of your account no longer work. Your passkeys and "
+        "your authenticator app do.\n\nSign in and make new recovery codes on the page of your account."
+    )
+    for person in people:
+        words = Words("Make new recovery codes", text, "/account")
+        tell(session, person, f"recovery-codes-void:{at:%Y%m%dT%H%M%S}", words, at)
+    return len(people)
+
+
+def _with_codes(session: Session) -> list[Person]:
+    unused = select(RecoveryCode.person_id).where(RecoveryCode.used_at.is_(None))
+    return list(session.scalars(select(Person).where(Person.id.in_(unused), Person.closed_at.is_(None))))
 
 
 def _rows_of(table: type[Any]) -> Any:

@@ -8,15 +8,18 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import select, update
 
+from claims import clock
 from claims.cli import main
 from claims.db import Table
 from claims.lifecycle import NotAllowed
-from claims.models import BankAccount, Claim, Learner, Person, Slot
+from claims.models import BankAccount, Claim, Learner, Message, Person, RecoveryCode, Slot
 from claims.secrets import Keyring, Undecipherable
 from claims.services import rotating
 from claims.services.bulk_uploading import keep_upload
 from claims.services.bulk_working import work_on_uploads
 from claims.services.enrolling import LearnerDetails, change_learner
+from claims.services.inviting import invite
+from claims.services.proving import make_recovery_codes
 from claims.services.recording import verify
 from claims.services.sealing import AUTHENTICATOR_SECRET, decrypt_account, decrypt_number, hash_number
 from claims.services.seeding import SYSTEM
@@ -129,6 +132,30 @@ def test_hashes_prepared_under_another_key_are_not_swapped(stage: Stage) -> None
     assert hashes_are(stage, KEYRING)
 
 
+def test_what_no_longer_works_is_said_before_and_recovery_codes_are_not_left_to_be_believed_in(
+    environment: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage, sro = environment, environment.house.sro
+    with stage.database.write() as session:
+        person = session.get_one(Person, sro.person_id)
+        make_recovery_codes(session, KEYRING, person, AT)
+        gone = session.get_one(Person, stage.house.submitter.person_id)
+        make_recovery_codes(session, KEYRING, gone, AT)
+        session.execute(update(RecoveryCode).where(RecoveryCode.person_id == gone.id).values(used_at=AT))
+        invite(session, KEYRING, email="new@example.org", name="New", declared=True, by=sro, at=clock.now())
+    monkeypatch.setenv("CLAIMS_NEXT_HASH_KEY", NEW_HASH_KEY)
+    for command in (["prepare-hashes"], ["swap-hashes", "--yes"]):
+        said = CliRunner().invoke(main, ["keys", *command]).output
+        assert "Recovery codes. People who have some left: 1. They are told by email" in said
+        assert "Invitations that were not accepted yet: 1." in said
+        assert "Passkeys, authenticator apps and sessions go on working." in said
+    with stage.database.read() as session:
+        assert session.scalars(select(RecoveryCode.id)).all() == []
+        told = session.scalars(select(Message).where(Message.subject == "Make new recovery codes")).all()
+        assert [each.person_id for each in told] == [sro.person_id]
+        assert verify(session)[1] == []
+
+
 @pytest.fixture
 def environment(stage: Stage, monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> Stage:
     for name, value in {
@@ -156,7 +183,12 @@ def test_the_commands_do_it_and_say_what_comes_next(environment: Stage, monkeypa
     assert "nothing to change" in run(main, ["keys", "swap-hashes"]).output
     monkeypatch.setenv("CLAIMS_NEXT_HASH_KEY", NEW_HASH_KEY)
     assert "Stop the service" in run(main, ["keys", "prepare-hashes"]).output
-    swapped = run(main, ["keys", "swap-hashes"])
+    refused = run(main, ["keys", "swap-hashes"], input="n\n")
+    assert (refused.exit_code, "Nothing was swapped." in refused.output) == (2, True)
+    assert run(main, ["keys", "swap-hashes"]).exit_code != 0  # nobody there to answer
+    with environment.database.read() as session:
+        assert session.scalars(select(Learner.id).where(Learner.next_number_hash.is_not(None))).all() != []
+    swapped = run(main, ["keys", "swap-hashes"], input="y\n")
     assert swapped.exit_code == 0, swapped.output
     with environment.database.read() as session:
         learner = session.get_one(Learner, environment.house.learners["Daniel Mensah"])

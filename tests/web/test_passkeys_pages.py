@@ -256,7 +256,7 @@ def test_removing_says_what_then_remains_to_confirm_with(site: Site) -> None:
     assert (
         "You then confirm with 1 passkey. You have no recovery codes left. If you lose that passkey too" in page.words
     )
-    assert "until the scheme has made sure who you are" in page.words
+    assert "until the scheme has helped you" in page.words
     page = browser.get("/account/passkeys/1/removal")
     assert "You then confirm with your authenticator app. You have no recovery codes left." in page.words
     browser.get("/account")
