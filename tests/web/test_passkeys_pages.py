@@ -249,21 +249,19 @@ def test_removing_says_what_then_remains_to_confirm_with(site: Site) -> None:
     assert "Then only the code that we email says that it is you" in page.words
     use_up_codes(site, sro)
     page = browser.get("/account/authenticator/removal")
-    assert "You have nothing else to confirm with. You have no recovery codes left either." in page.words
-    assert "None left You have 0 recovery codes left" in browser.get("/account").words
+    assert "You have nothing else to confirm with. You have no recovery codes either." in page.words
+    assert "None You have 0 recovery codes left" in browser.get("/account").words
     add(browser, Device())
     page = browser.get("/account/authenticator/removal")
-    assert (
-        "You then confirm with 1 passkey. You have no recovery codes left. If you lose that passkey too" in page.words
-    )
+    assert "You then confirm with 1 passkey. You have no recovery codes. If you lose that passkey too" in page.words
     assert "until the scheme has helped you" in page.words
     page = browser.get("/account/passkeys/1/removal")
-    assert "You then confirm with your authenticator app. You have no recovery codes left." in page.words
+    assert "You then confirm with your authenticator app. You have no recovery codes." in page.words
     browser.get("/account")
     browser.send({}, "/account/recovery-codes")
     page = browser.get("/account/passkeys/1/removal")
     assert "your authenticator app, or with one of the 10 recovery codes that you have left." in page.words
-    assert "no recovery codes left" not in page.words
+    assert "no recovery codes" not in page.words
     browser.get("/account/authenticator/removal")
     browser.send({})
     assert browser.get("/account/authenticator/removal").heading == "Your account"
