@@ -134,11 +134,36 @@ def test_a_passkey_is_removed_after_a_page_that_says_what_it_means(site: Site) -
     page = browser.get("/account/passkeys/1/removal")
     assert page.heading == "Remove the passkey “My telephone”"
     assert "You have nothing else to confirm with." in page.words
-    assert "The passkey “My telephone” is removed." in browser.send({}).words
     stranger = site.sign_in(site.house.submitter)
     add(stranger, Device())
     assert browser.get("/account/passkeys/2/removal").status == 404
-    assert browser.post("/account/passkeys/2/removal").status == 404
+    assert browser.post("/account/passkeys/2/removal", {}).status == 404
+    browser.get("/account/passkeys/1/removal")
+    assert "The passkey “My telephone” is removed." in browser.send({}).words
+    assert "My telephone" in stranger.get("/account").words
+
+
+def test_a_second_click_on_removing_says_that_it_is_done(site: Site) -> None:
+    with_passkey(site, site.house.sro)
+    first, second = site.sign_in(site.house.sro), site.sign_in(site.house.sro)
+    for tab in (first, second):
+        tab.get("/account/passkeys/1/removal")
+    assert "The passkey “My telephone” is removed." in first.send({}).words
+    page = second.send({})
+    assert page.heading == "Your account"
+    assert "This passkey was removed already." in page.words
+
+
+def test_a_page_about_a_passkey_that_is_gone_removes_no_other_that_has_its_number(site: Site) -> None:
+    with_passkey(site, site.house.sro)
+    first, second = site.sign_in(site.house.sro), site.sign_in(site.house.sro)
+    for tab in (first, second):
+        tab.get("/account/passkeys/1/removal")
+    first.send({})
+    add(first, Device(), "My key")
+    assert first.get("/account/passkeys/1/removal").heading == "Remove the passkey “My key”"
+    assert "This passkey was removed already." in second.send({}).words
+    assert "My key" in first.get("/account").words
 
 
 def test_the_back_office_may_live_without_the_app_and_not_without_anything(site: Site) -> None:

@@ -1,10 +1,11 @@
 """One's own passkeys: add one, and take one away."""
 
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+from wtforms import HiddenField
 
 from claims import clock
 from claims.lifecycle import NotAllowed
-from claims.models import Person
+from claims.models import Passkey, Person
 from claims.services.challenging import Purpose, RelyingParty
 from claims.services.confirming import is_confirmed
 from claims.services.equipping import MOST_PASSKEYS, add_passkey, ask_to_add, remove_passkey
@@ -27,6 +28,7 @@ SENTENCES: dict[Refusal, str] = {
     Refusal.TOO_MANY: "There were too many tries. Wait 15 minutes, then try again.",
     Refusal.WRONG_PASSKEY: "The passkey that your browser made could not be checked, and was not added. Try again.",
 }
+GONE = "This passkey was removed already."
 NONE_MADE = "Your browser made no passkey. Try again, or set up an authenticator app instead."
 
 
@@ -37,6 +39,11 @@ class NewPasskeyForm(PasskeyForm):
         called="a name for this passkey",
         hint="So that you know it again, such as “My telephone” or “Blue security key”.",
     )
+
+
+class RemovalForm(Form):
+    shown = HiddenField()
+    """Which passkey the page was about, as its device knows it: numbers may be given anew once it is gone."""
 
 
 @pages.get("/new")
@@ -99,13 +106,18 @@ def add() -> Answer:
 @opens(*SIGNED_IN)
 @confirmed
 def remove(passkey_id: int) -> Answer:
-    form, here = Form(), url_for("account.account")
+    form, here = RemovalForm(), url_for("account.account")
     person_id = actor().person_id or 0
     found = passkey_of(session(), person_id, passkey_id)
+    if found is None and request.method == "POST" and session().get(Passkey, passkey_id) is None:
+        # Its owner clicked twice, or in two tabs. Somebody else's is not there.
+        return refused(GONE, here)
     if found is None:
         abort(404)
     name = found.name
     if form.validate_on_submit():
+        if form.shown.data != found.credential_id:
+            return refused(GONE, here)
         try:
             remove_passkey(session(), passkey_id, token=session_token() or "", by=actor(), at=clock.now())
         except NotAllowed as no:
@@ -113,7 +125,7 @@ def remove(passkey_id: int) -> Answer:
         return done(f"The passkey “{name}” is removed.", here)
     return render_template(
         "account/passkey_removal.html",
-        form=form,
+        form=RemovalForm(formdata=None, data={"shown": found.credential_id}),
         passkey=found,
         has=second_factors_of(session(), person_id),
         codes_left=recovery_codes_left(session(), person_id),
