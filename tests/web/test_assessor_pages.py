@@ -11,12 +11,14 @@ from claims.demo.cast import member
 from claims.lifecycle import Role
 from claims.models import Claim, Event, PaymentCheck, Purchase
 from claims.services import sampling
+from claims.services.holding import take
+from claims.services.reopening import undo
 from claims.store.claims import claims_in
 from claims.store.queue import page_of_queue
 from claims.store.standard_notes import offered_notes
 from tests.browsing import Browser, Page
 from tests.site import AT, Site
-from tests.stage import Stage
+from tests.stage import Stage, check_all, confirm_shown
 from tests.web.back_office import stage_of
 
 NIAMH, DANIEL = "Niamh O’Brien", "Daniel Mensah"
@@ -402,3 +404,25 @@ def test_a_completion_part_asks_for_no_payment_check(stage: Stage, asha: Browser
     asha.send(action=f"/assessment/purchases/{purchase_id}/outcome")
     with stage.database.read() as session:
         assert len(session.scalars(select(PaymentCheck)).all()) == len(checks)
+
+
+def test_the_sample_says_when_an_employers_first_approval_comes_after_one_that_was_undone(
+    site: Site, stage: Stage
+) -> None:
+    ruth = site.sign_in(site.office.lead)
+
+    def approve(name: str) -> int:
+        purchase_id = stage.submitted(name)
+        with site.database.write() as session:
+            purchase = session.get_one(Purchase, purchase_id)
+            take(session, purchase, site.office.assessor, AT)
+            check_all(session, purchase, site.office.assessor, AT)
+            return confirm_shown(session, purchase, site.office.assessor, AT, sampled=True)[0].id
+
+    first = approve("Niamh O’Brien")
+    assert "The employer’s first approval" in ruth.get("/assessment/sample").words
+    assert "after an earlier one was undone" not in ruth.page.words
+    with site.database.write() as session:
+        undo(session, session.get_one(Claim, first), site.office.lead, AT, because="The invoice is a quote")
+    approve("Daniel Mensah")
+    assert "The employer’s first approval, after an earlier one was undone" in ruth.get("/assessment/sample").words
