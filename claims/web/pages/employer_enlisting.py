@@ -129,7 +129,8 @@ def confirm(purchase_id: int) -> Answer:
             )
     except NotAllowed as no:
         return _show(purchase, shown, text, chosen, str(no))
-    return done(told_of(came.added, came.present), learners_page(purchase_id))
+    changed = sum(bool(each.changes) for each in wanted)
+    return done(told_of(came.added, came.present, changed), learners_page(purchase_id))
 
 
 def _look_up(numbers: Sequence[str]) -> Known:

@@ -120,10 +120,11 @@ def add_known(purchase_id: int) -> Answer:
     return done(told_of(added, len(learners) - added), here)
 
 
-def told_of(added: int, present: int) -> str:
-    """What is said after people were added, of whom some were there."""
-    more = f" {count(present, 'person was', 'people were')} on this purchase already." if present else ""
-    return f"{count(added, 'learner')} added.{more}"
+def told_of(added: int, present: int, changed: int = 0) -> str:
+    """What is said after people were added, of whom some were there, and of some other details were kept."""
+    there = f" {count(present, 'person was', 'people were')} on this purchase already." if present else ""
+    more = f" The details of {count(changed, 'person', 'people')} were changed." if changed else ""
+    return f"{count(added, 'learner')} added.{there}{more}"
 
 
 @pages.post("/purchases/<int:purchase_id>/learners/continue")

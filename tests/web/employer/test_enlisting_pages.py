@@ -212,7 +212,10 @@ def test_somebody_on_the_purchase_whose_details_change_is_offered_as_such(
     add_learners(browser, address, site.house.learners["Niamh O’Brien"])
     page = paste(browser, address, f"Niamh,O’Brien,{NIAMH},Team leader")
     assert "Niamh O’Brien On this purchase already Row 1 What would change: Job role" in page.words
-    assert "0 learners added. 1 person was on this purchase already." in browser.send().words
+    page = browser.send()
+    assert (
+        "0 learners added. 1 person was on this purchase already. The details of 1 person were changed." in page.words
+    )
     assert learner(site, "Niamh O’Brien").job_role == "team-leader"
 
 
