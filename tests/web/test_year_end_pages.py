@@ -82,7 +82,7 @@ def test_pages_of_a_closed_year_say_so(site: Site) -> None:
         move(session, claim, Act.REJECT, site.office.assessor, AT, because="No receipt")
         claim_id = claim.id
     pages = {
-        site.house.sro: (f"/claims/{claim_id}", f"/purchases/{purchase}"),
+        site.house.sro: (f"/claims/{claim_id}", f"/purchases/{purchase}", f"/purchases/{purchase}/learners"),
         site.office.lead: (f"/assessment/claims/{claim_id}", f"/assessment/purchases/{purchase}"),
     }
     site.time.move_to(AFTER)

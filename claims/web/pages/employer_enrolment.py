@@ -25,6 +25,7 @@ from claims.services.enrolling import (
     take_off,
 )
 from claims.store.claims import claimed_learners, drafts_beside
+from claims.store.closing import closed_among
 from claims.store.facts import LookedAt, Surroundings
 from claims.store.learners import LearnerFilter, page_of_learners
 from claims.web.access import actor, opens
@@ -91,6 +92,7 @@ def _learners(purchase: Purchase, refusal: str = "", chosen: Collection[int] = (
         search=search,
         before=page_at(before=found.before) if found.before else None,
         after=page_at(after=found.after) if found.after else None,
+        closed_years=closed_among(session(), [claim.scheme_year for claim in claims]),
         claimed=claimed_learners(session(), employer_id(), purchase.course_code, part),
         here=page_at(before=wanted.before, after=wanted.after),
         chosen=chosen,
