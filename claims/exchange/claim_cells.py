@@ -19,7 +19,6 @@ from claims.rules.scheme import CourseEntry, FundingModel, JobRole
 
 Value = TypeVar("Value")
 
-PLANNED_DAYS_AHEAD = 2 * 365
 EXAMPLE = "example"
 """A row whose first cell begins with this word is there to be looked at, and not read."""
 _SAID_OF_PARTS = {
@@ -46,7 +45,7 @@ class Allowed:
 
     @property
     def latest_planned(self) -> date:
-        return self.today + timedelta(days=PLANNED_DAYS_AHEAD)
+        return self.today + timedelta(days=parsing.PLANNED_DAYS_AHEAD)
 
 
 def is_example(first_cell: str) -> bool:

@@ -16,6 +16,8 @@ from claims.rules.wording import in_pounds, in_words
 
 EARLIEST_TRAINING_DATE = date(2024, 4, 1)
 EARLIEST_DATE = date(1950, 1, 1)
+PLANNED_DAYS_AHEAD = 2 * 365
+"""How far ahead of today a planned date may be, itself included."""
 MOST_PENCE = 100_000_00
 NAME_LENGTH = 70
 NOTE_LENGTH = 1_500

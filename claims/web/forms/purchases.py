@@ -4,14 +4,13 @@ from datetime import date, timedelta
 from typing import Any
 
 from claims import clock
+from claims.exchange.parsing import PLANNED_DAYS_AHEAD
 from claims.models import Purchase
 from claims.services.purchasing import Details
 from claims.web.forms.choosing import Choice, RadiosField, YesNoField
 from claims.web.forms.dates import DateField
 from claims.web.forms.fields import MoneyField, NoteField, TextField, WholeNumberField
 from claims.web.forms.form import Form
-
-PLANNED_DAYS_AHEAD = 2 * 365
 
 
 def latest_planned() -> date:
