@@ -80,6 +80,8 @@ class RowFault:
 
 Row = tuple[int, Sequence[str]]
 """A row's number, as the person sees it, and its cells."""
+MOST_EMPTY = 5_000
+"""Lines between rows of a file that are kept, so that a row far below all others does not make a page of a megabyte."""
 LookUp = Callable[[Sequence[str]], Known]
 """Says whom the employer has already of some numbers in their normal form."""
 
@@ -123,14 +125,18 @@ def read_rows(rows: Sequence[Row], offered: Offered, look_up: LookUp) -> tuple[l
 
 
 def write_table(rows: Iterable[Row]) -> str:
-    """Rows in their order as the text of a pasted table, to be read again: each under the number that it has now."""
+    """Rows in their order as the text of a pasted table, to be read again.
+
+    Each stands in the line that its number says, as long as no more than ``MOST_EMPTY`` lines stay empty.
+    """
     text = io.StringIO()
-    table, written = csv.writer(text, delimiter="\t", lineterminator="\n"), 0
+    table, line, empty = csv.writer(text, delimiter="\t", lineterminator="\n"), 1, 0
     for number, cells in rows:
-        # Rows that were empty count too: whoever was chosen by a number is found by it again.
-        table.writerows([[]] * (number - written - 1))
+        if 0 < number - line <= MOST_EMPTY - empty:
+            table.writerows([[]] * (number - line))
+            empty, line = empty + number - line, number
         table.writerow([parsing.tidy(cell) for cell in cells])
-        written = number
+        line += 1
     return text.getvalue()
 
 

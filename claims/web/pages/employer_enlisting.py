@@ -78,11 +78,14 @@ def upload(purchase_id: int) -> Answer:
     if (instead := elsewhere(progress_of(purchase), "learners")) is not None:
         return instead
     if read is not None:
-        people, found = read_people(read.rows, offered(), _look_up)
+        _, found = read_people(read.rows, offered(), _look_up)
         faults = form.refuse_rows(read, found)
         if not faults:
             notices = [f"{read.name} {notice}." for notice in read.notices]
-            return _preview(purchase, people, write_table(read.rows), notices=notices)
+            # Read as it will be read again: whoever is chosen by a row is found by it then.
+            text = write_table(read.rows)
+            people, _ = read_people_table(text, offered(), _look_up)
+            return _preview(purchase, people, text, notices=notices)
     return render_template(
         "employer/learner_upload.html",
         form=form,

@@ -4,6 +4,7 @@ import io
 from datetime import date
 
 import pytest
+from openpyxl import Workbook
 from sqlalchemy import func, select
 
 from claims.models import Claim, Learner
@@ -281,6 +282,23 @@ def test_empty_rows_in_a_file_do_not_move_the_ticks_to_other_people(
     assert "Daniel Mensah" in page.words.split("Add learners")[0]
     with site.database.read() as session:
         assert session.scalars(select(Claim.learner_id)).all() == [site.house.learners["Daniel Mensah"]]
+
+
+def test_a_row_far_below_all_others_makes_no_page_of_a_megabyte(browser: Browser, address: str) -> None:
+    workbook = Workbook()
+    sheet = workbook.worksheets[0]
+    sheet.title = "Learners"
+    for row, cells in ((1, ("Name", "NI number")), (2, ("Niamh O’Brien", NIAMH)), (1_048_576, ("Daniel", DANIEL))):
+        for column, value in enumerate(cells, 1):
+            sheet.cell(row, column).value = value
+    saved = io.BytesIO()
+    workbook.save(saved)
+    saved.seek(0)
+    browser.get(f"{address}/learners/upload")
+    page = browser.send({"file": (saved, "staff.xlsx")})
+    assert len(page.text) < 20_000
+    assert len(ticked(page)) == 2
+    assert "2 learners added." in browser.send().words
 
 
 def test_a_quotation_mark_that_nothing_closes_swallows_nobody(site: Site, browser: Browser, address: str) -> None:
