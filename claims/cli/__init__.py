@@ -14,6 +14,7 @@ COMMANDS = {
     "jobs": "claims.cli.jobs:jobs",
     "remind": "claims.cli.remind:remind",
     "keys": "claims.cli.keys:keys",
+    "people": "claims.cli.people:people",
     "retention": "claims.cli.retention:retention",
     "seed": "claims.cli.seed:seed",
     "serve": "claims.cli.serve:serve",

@@ -43,6 +43,7 @@ ACTS: dict[tuple[str, str], str] = {
     ("person", "refuse-new-passkey"): "New passkey refused",
     ("person", "remove-authenticator"): "Authenticator removed",
     ("person", "reset-authenticator"): "Authenticator reset",
+    ("person", "start-over"): "App, passkeys and recovery codes taken away",
     ("person", "end-sessions"): "Signed out by an administrator",
     ("payment-run", "draw-up"): "Drawn up",
     ("payment-run", "release"): "Released",

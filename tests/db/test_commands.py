@@ -80,6 +80,7 @@ def test_every_command_has_help_with_an_example(name: str) -> None:
         ("audit", "verify"),
         ("remind", "--on", "2026-02-02"),
         ("staff", "add", "a@example.org", "--name", "A", "--role", "finance"),
+        ("people", "start-over", "a@example.org", "--yes"),
         ("export", "register", "--year", "2025-26", "--output", "r.xlsx"),
     ],
 )
@@ -141,6 +142,18 @@ def test_an_email_address_has_one_account(line: Line) -> None:
     line("staff", "add", "asha@example.org", "--name", "Asha", "--role", "finance")
     again = line("staff", "add", "ASHA@example.org", "--name", "Asha", "--role", "auditor")
     assert refused(again, "There is already an account for asha@example.org.")
+
+
+def test_starting_over_asks_first_and_shows_the_back_office_a_new_secret(line: Line) -> None:
+    made = line("staff", "add", "asha@example.org", "--name", "Asha", "--role", "finance")
+    assert line("people", "start-over", "asha@example.org").exit_code == 1
+    again = line("people", "start-over", "asha@example.org", "--yes")
+    assert again.stdout.startswith("Asha starts over. Their authenticator secret, shown this once: ")
+    assert again.stdout.rpartition(" ")[2] != made.stdout.rpartition(" ")[2]
+
+
+def test_nobody_starts_over_who_has_no_account(quick_line: Line) -> None:
+    assert refused(quick_line("people", "start-over", "nobody@example.org", "--yes"), "Nobody has an account")
 
 
 def test_a_role_outside_the_back_office_is_refused(quick_line: Line) -> None:
