@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+import time
 from datetime import datetime
 from pathlib import Path
 
@@ -20,6 +21,9 @@ from claims.models import Evidence
 from claims.models.registrations import RegistrationProof
 
 LAST = datetime(9999, 1, 1, tzinfo=LONDON)
+OTHERS = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+GOODBYES = (0.5, 1, 2)
+"""Seconds between looks at whether others are still connected."""
 
 
 def evidence_beside(file: Path) -> Path:
@@ -65,6 +69,17 @@ def dump_postgres(url: URL, target: Path) -> int:
     return target.stat().st_size
 
 
+def _others_in(session: Session) -> int:
+    """How many others are connected. Whoever stopped the service a moment ago need not wait for it to be gone."""
+    others = 0
+    for seconds in (0, *GOODBYES):
+        time.sleep(seconds)
+        session.rollback()  # within a transaction the answer stays the same
+        if not (others := session.scalars(text(OTHERS)).one()):
+            break
+    return others
+
+
 def restore_postgres(url: URL, file: Path, *, replace: bool) -> None:
     """Put a copy back, all in one transaction: stopped half way, the database is as it was."""
     _refuse_damaged(url, file)
@@ -72,12 +87,7 @@ def restore_postgres(url: URL, file: Path, *, replace: bool) -> None:
     try:
         with database.read() as session:
             tables = session.scalar(text("SELECT count(*) FROM pg_tables WHERE schemaname = current_schema()"))
-            others = session.scalar(
-                text(
-                    "SELECT count(*) FROM pg_stat_activity "
-                    "WHERE datname = current_database() AND pid <> pg_backend_pid()"
-                )
-            )
+            others = _others_in(session)
     except SQLAlchemyError as fault:
         raise Refused(f"The database cannot be used: {str(getattr(fault, 'orig', fault)).splitlines()[0]}") from None
     finally:
