@@ -87,8 +87,8 @@ class Database:
     def write_hurriedly(self) -> Iterator[Session]:
         """As ``write``, but not waiting for the disk: it outlives this process at once, a power cut a moment later.
 
-        For what is written right before an act that nobody can take back, where the wait would be the time in which a
-        process that dies has written down what it did not do.
+        For what is written right before and after an act that nobody can take back: while it waited, a process that
+        died would have written down what it did not do, or not written down what it did.
         """
         with self._turn, Session(self._hurrying) as session, session.begin():
             if not self.is_sqlite:
