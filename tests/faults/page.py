@@ -25,6 +25,6 @@ Measured on {machine}; {took}; seed {seed}.
   acceptance and our record.
 
 A killed process loses nothing that the operating system had taken. A machine that loses its power is another matter,
-for which SQLite runs with `synchronous=FULL` and PostgreSQL with its defaults, but for the count of letters that a relay
-was given ([decision 11](decisions/0011-what-can-go-twice.md)); these runs do not show it.
+for which SQLite runs with `synchronous=FULL` and PostgreSQL with its defaults, but for what is written down of letters
+as they leave ([decision 11](decisions/0011-what-can-go-twice.md)); these runs do not show it.
 """
