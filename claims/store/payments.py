@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from itertools import groupby
+from typing import Any, cast
 
-from sqlalchemy import Case, ColumnElement, Select, and_, bindparam, case, exists, func, or_, select
+from sqlalchemy import Case, ColumnElement, Row, Select, and_, bindparam, case, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from claims.clock import LONDON, london_date
@@ -111,16 +112,33 @@ class ReadyGroup:
     employer: str
     at_risk: bool
     fund: str
-    held_because: str
-    """Blank where they can be paid."""
     claims: int
     pence: int
     first_approved_at: datetime
 
 
-def ready_groups(session: Session, wanted: RunFilter) -> list[ReadyGroup]:
-    """All that is ready or held, the largest group first. The database adds up claims before it looks at employers."""
-    in_sample = exists().where(SampledApproval.claim_id == Claim.id, SampledApproval.answer.is_(None))
+@dataclass(frozen=True, slots=True)
+class ReadySum:
+    """All that can be paid, or is held for one reason."""
+
+    held_because: str
+    """Blank for what can be paid."""
+    largest: tuple[ReadyGroup, ...]
+    """The largest groups, as many as were asked for."""
+    groups: int
+    """How many there are in all."""
+    claims: int
+    pence: int
+    first_approved_at: datetime
+
+
+def ready_sums(session: Session, wanted: RunFilter, largest: int) -> list[ReadySum]:
+    """What can be paid, then what is held by reason, each with its ``largest`` groups.
+
+    The database adds up claims before it looks at employers, and all groups before it gives some of them out. It does
+    not look for lines of each claim: one that is in a run is not approved any more.
+    """
+    in_sample = Claim.id.in_(select(SampledApproval.claim_id).where(SampledApproval.answer.is_(None)))
     added_up = (
         select(
             Claim.employer_id,
@@ -130,20 +148,21 @@ def ready_groups(session: Session, wanted: RunFilter) -> list[ReadyGroup]:
             func.sum(Claim.payable_pence).label("pence"),
             func.min(Claim.decided_at).label("first_approved_at"),
         )
-        .where(*_approved_in_no_run(wanted))
+        .where(*_approved(wanted))
         .group_by(Claim.employer_id, Claim.fund, "in_sample")
         .subquery()
     )
     each = added_up.c
-    rows = session.execute(
+    groups = (
         select(
+            Employer.id.label("employer_id"),
             Employer.name,
             Employer.registration,
             each.fund,
-            _held(wanted.scheme_year, each.in_sample == 1, each.fund),
             each.claims,
             each.pence,
             each.first_approved_at,
+            _held(wanted.scheme_year, each.in_sample == 1, each.fund).label("held"),
         )
         .join(added_up, each.employer_id == Employer.id)
         .outerjoin(BankAccount, CURRENT_ACCOUNT)
@@ -156,12 +175,35 @@ def ready_groups(session: Session, wanted: RunFilter) -> list[ReadyGroup]:
             ),
         )
         .where(*_of_employer(wanted))
-        .order_by(each.pence.desc(), Employer.id, each.fund)
+        .subquery()
+    )
+    group = groups.c
+    in_order = (group.pence.desc(), group.employer_id, group.fund)
+    ranked = select(
+        groups,
+        func.row_number().over(partition_by=group.held, order_by=in_order).label("place"),
+        func.count().over(partition_by=group.held).label("all_groups"),
+        func.sum(group.claims).over(partition_by=group.held).label("all_claims"),
+        func.sum(group.pence).over(partition_by=group.held).label("all_pence"),
+        func.min(group.first_approved_at).over(partition_by=group.held).label("first"),
+    ).subquery()
+    rows = session.execute(
+        select(ranked).where(ranked.c.place <= max(1, largest)).order_by(ranked.c.held, ranked.c.place)
     )
     return [
-        ReadyGroup(name, registration == "at-risk", fund, HELD[held], claims, int(pence), first)
-        for name, registration, fund, held, claims, pence, first in rows
+        _added_up(held, list(found), largest) for held, found in groupby(rows, key=lambda row: cast("str", row.held))
     ]
+
+
+def _added_up(held: str, rows: Sequence[Row[Any]], largest: int) -> ReadySum:
+    groups = [
+        ReadyGroup(row.name, row.registration == "at-risk", row.fund, row.claims, int(row.pence), row.first_approved_at)
+        for row in rows[:largest]
+    ]
+    first = rows[0]
+    return ReadySum(
+        HELD[held], tuple(groups), first.all_groups, int(first.all_claims), int(first.all_pence), first.first
+    )
 
 
 IN_ORDER = (Employer.workplace_id, Claim.fund, Claim.base, Claim.part)
@@ -191,11 +233,15 @@ def _ready(wanted: RunFilter, *columns: Any) -> Select[*tuple[Any, ...]]:
 
 
 def _approved_in_no_run(wanted: RunFilter) -> list[ColumnElement[bool]]:
+    """Whoever draws a run up moves its claims on in the same transaction; what is paid is looked at all the same."""
+    return [*_approved(wanted), ~exists().where(PaymentLine.claim_id == Claim.id, IN_A_RUN)]
+
+
+def _approved(wanted: RunFilter) -> list[ColumnElement[bool]]:
     where: list[ColumnElement[bool]] = [
         APPROVED,
         Claim.payable_pence > 0,
         Claim.scheme_year == wanted.scheme_year,
-        ~exists().where(PaymentLine.claim_id == Claim.id, IN_A_RUN),
     ]
     if wanted.fund:
         where.append(Claim.fund == wanted.fund)

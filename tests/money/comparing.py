@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from claims.store.payments import RunFilter, ready_claims, ready_groups
+from claims.store.payments import RunFilter, ready_claims, ready_sums
 from claims.store.recoveries import balances
 from claims.store.reference import from_files
 from tests.money.books import CAPS, PROMISED, Books, Claim, sixty_percent
@@ -214,10 +214,14 @@ class Comparing:
                 group = (claim.employer, claim.fund, claim.held_because)
                 one_by_one[group] += 1
                 pence[group] += claim.amount_pence
-            for each in ready_groups(session, wanted):
-                group = (each.employer, each.fund, each.held_because)
-                one_by_one[group] -= each.claims
-                pence[group] -= each.pence
+            for added_up in ready_sums(session, wanted, largest=1_000):
+                for each in added_up.largest:
+                    group = (each.employer, each.fund, added_up.held_because)
+                    one_by_one[group] -= each.claims
+                    pence[group] -= each.pence
+                everything = ("everything", "", added_up.held_because)
+                one_by_one[everything] = added_up.claims - sum(each.claims for each in added_up.largest)
+                pence[everything] = added_up.pence - sum(each.pence for each in added_up.largest)
         return [
             f"{group} is added up as {-one_by_one[group]} claims and {-pence[group]} pence too much"
             for group in one_by_one

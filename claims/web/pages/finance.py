@@ -1,8 +1,7 @@
 """Finance: what is ready to pay and what is held, the preview of a run, drawing it up."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from urllib.parse import urlencode
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -11,7 +10,7 @@ from claims import clock
 from claims.lifecycle import NotAllowed, Role
 from claims.services.paying import draw_up, seen_hash
 from claims.services.setting_off import Planned, plan_set_offs
-from claims.store.payments import Ready, ReadyGroup, RunFilter, ready_claims, ready_groups, ready_page, runs
+from claims.store.payments import Ready, RunFilter, ready_claims, ready_page, ready_sums, runs
 from claims.store.reference import from_files
 from claims.web.access import actor, opens
 from claims.web.answers import Answer, refused
@@ -34,10 +33,9 @@ MOST_PAYMENTS = 50
 @opens(*LOOKING)
 def ready() -> Answer:
     wanted = _wanted()
-    by_reason = _by_reason(ready_groups(session(), wanted))
-    payments = by_reason.pop("", [])
-    payable = _added_up(payments) if payments else None
-    held = [_added_up(groups) for _, groups in sorted(by_reason.items())]
+    sums = ready_sums(session(), wanted, MOST_PAYMENTS)
+    payable = next((each for each in sums if not each.held_because), None)
+    held = [each for each in sums if each.held_because]
     # Where nothing can be paid, what is held is all there is to see.
     shows_held = bool(held) and (payable is None or request.args.get("show") == "held")
     return render_template(
@@ -49,8 +47,8 @@ def ready() -> Answer:
         ages=AGES,
         payable=payable,
         held=held,
-        payments=payments[:MOST_PAYMENTS],
-        more_payments=len(payments) > MOST_PAYMENTS,
+        payments=payable.largest if payable else (),
+        more_payments=payable is not None and payable.groups > MOST_PAYMENTS,
         shows_held=shows_held,
         page=ready_page(session(), wanted, min(max(1, request.args.get("page", 1, int)), LAST_PAGE), held=shows_held),
         course_of=course_of,
@@ -104,34 +102,6 @@ def draw_up_run() -> Answer:
     except NotAllowed as no:
         return refused(no, _ready_address(wanted))
     return redirect(url_for("finance_runs.run", reference=run.reference), 303)
-
-
-@dataclass(frozen=True, slots=True)
-class Sum:
-    """Claims that can be paid, or are held for one reason."""
-
-    held_because: str
-    claims: int
-    pence: int
-    first_approved_at: datetime
-
-
-def _by_reason(groups: Sequence[ReadyGroup]) -> dict[str, list[ReadyGroup]]:
-    """By why they are held; blank for what can be paid."""
-    found: dict[str, list[ReadyGroup]] = {}
-    for each in groups:
-        found.setdefault(each.held_because, []).append(each)
-    return found
-
-
-def _added_up(groups: Sequence[ReadyGroup]) -> Sum:
-    """Of groups that are held for the same reason; at least one."""
-    return Sum(
-        groups[0].held_because,
-        sum(each.claims for each in groups),
-        sum(each.pence for each in groups),
-        min(each.first_approved_at for each in groups),
-    )
 
 
 def years() -> list[str]:
