@@ -237,6 +237,7 @@ def main(claims: int) -> None:
         folder, began = Path(base), time.monotonic()
         database = Database(f"sqlite:///{folder / 'claims.db'}")
         present = bring(database, KEYRING, folder)
+        database.close()  # filling needs the file for itself
         there, employers = multiply(database, present, claims=claims, ready=100)
         make_hostile(database)
         click.echo(f"{there:,} claims of {employers:,} employers made in {time.monotonic() - began:.0f} s")
