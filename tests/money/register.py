@@ -238,8 +238,11 @@ def main(claims: int) -> None:
         database = Database(f"sqlite:///{folder / 'claims.db'}")
         present = bring(database, KEYRING, folder)
         database.close()  # filling needs the file for itself
-        there, employers = multiply(database, present, claims=claims, ready=100)
+        multiply(database, present, claims=claims, ready=100)
         make_hostile(database)
+        with database.read() as session:
+            there = session.scalars(text("SELECT count(*) FROM claims")).one()
+            employers = session.scalars(text("SELECT count(*) FROM employers")).one()
         click.echo(f"{there:,} claims of {employers:,} employers made in {time.monotonic() - began:.0f} s")
         at = datetime(TODAY.year, TODAY.month, TODAY.day, 12, tzinfo=LONDON)
         cells, found = compare_register(database, folder, present.office.finance, at)

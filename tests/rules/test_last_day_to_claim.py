@@ -105,4 +105,7 @@ def test_a_window_for_ommt_ends_at_the_fund_s_last_day_all_the_same() -> None:
 def test_the_last_day_of_all_is_the_latest_that_any_claim_of_the_year_can_have() -> None:
     assert last_day_of_all(YEAR) == date(2027, 3, 31)
     assert last_day_of_all(a_year(long_courses_completed_by=date(2026, 1, 31))) == date(2026, 6, 30)
+    for latest in ("paid_to", "started_to"):
+        year = a_year(long_courses_completed_by=date(2026, 1, 31), **{latest: date(2026, 5, 15)})
+        assert last_day_of_all(year) == date(2026, 8, 15)
     assert last_day_of_all(a_year(ommt_last_day_to_claim=date(2027, 4, 1))) == date(2027, 4, 1)

@@ -2,6 +2,8 @@
 
 import pytest
 
+from claims.rules.learner import roles_alike
+from claims.rules.scheme import JobRole
 from claims.rules.sources import GUIDE, JOB_ROLES, NUMBER_FORMAT
 from tests.rules.judgements import (
     COMPLETION,
@@ -389,3 +391,24 @@ JUDGEMENTS = (
 @pytest.mark.parametrize("judgement", JUDGEMENTS, ids=lambda it: f"{it.rule}: {it.when}")
 def test_what_the_rule_says(judgement: Judgement) -> None:
     hold(judgement)
+
+
+def test_job_roles_are_alike_where_funding_is_and_both_or_neither_may_be_a_registered_manager() -> None:
+    def role(slug: str, funding: str) -> JobRole:
+        return JobRole(slug, slug, "", "", "", funding, ())
+
+    roles = [
+        role("care-worker", "yes"),
+        role("registered-manager", "yes"),
+        role("support-worker", "yes"),
+        role("deputy-manager", "yes"),
+        role("registered-nurse", "ommt-only"),
+    ]
+
+    assert roles_alike({each.slug: each for each in roles}) == {
+        "care-worker": "care-worker",
+        "registered-manager": "registered-manager",
+        "support-worker": "care-worker",
+        "deputy-manager": "registered-manager",
+        "registered-nurse": "registered-nurse",
+    }
