@@ -37,7 +37,7 @@ READ_AS_EMPLOYER = (
     "/learners",
     "/purchases/new",
 )
-READ_AS_ASSESSOR = ("/assessment", "/assessment/claims?search=H1002001")
+READ_AS_ASSESSOR = ("/assessment", "/search?for=H1002001")
 READ_AS_FINANCE = ("/payments", "/payments/runs")
 
 
