@@ -1,9 +1,11 @@
 """What the employers' pages share: whose data is shown, and how far a purchase is."""
 
+from collections.abc import Sequence
 from typing import TypeVar
 
 from claims.lifecycle import Role
 from claims.models import CareService, Claim, Learner, Purchase
+from claims.services.enlisting import Known, find_known
 from claims.services.purchasing import may_change
 from claims.store import claims as store
 from claims.store.care_services import services_of
@@ -13,6 +15,7 @@ from claims.web.forms.learners import LearnerForm
 from claims.web.journeys.purchase import Progress
 from claims.web.listed import course_of, job_roles, todays_reference
 from claims.web.transactions import session
+from claims.web.wiring import services
 
 LearnerFormOf = TypeVar("LearnerFormOf", bound=LearnerForm)
 
@@ -60,6 +63,11 @@ def offered() -> Offered:
         categories=list(todays_reference().role_categories.values()),
         service_needed=actor().services is not None,
     )
+
+
+def known_learners(numbers: Sequence[str]) -> Known:
+    """Whom of those with these numbers the employer has already, as far as the visitor may see."""
+    return find_known(session(), services().keyring, employer_id(), numbers, actor())
 
 
 def progress_of(purchase: Purchase) -> Progress:

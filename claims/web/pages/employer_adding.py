@@ -12,7 +12,6 @@ from wtforms import HiddenField
 from claims import clock
 from claims.exchange.learner_words import ENGAGEMENTS
 from claims.lifecycle import NotAllowed
-from claims.services.enlisting import Known, find_known
 from claims.services.enrolling import LearnerDetails, keep_learner
 from claims.services.listing_learners import Foreseen, foresee_learners, keep_learners
 from claims.store.claims import employer_called
@@ -24,7 +23,7 @@ from claims.web.forms.learner_files import UploadForm
 from claims.web.forms.learner_tables import FIELDS, RowFault, TableForm, read_rows, read_table, write_table
 from claims.web.forms.learners import LearnerForm
 from claims.web.listed import job_roles, todays_reference
-from claims.web.pages.employer import EMPLOYER, employer_id, offered, own_services, prepared
+from claims.web.pages.employer import EMPLOYER, employer_id, known_learners, offered, own_services, prepared
 from claims.web.transactions import give_up, session
 from claims.web.wiring import services
 from claims.workbooks.learners import (
@@ -81,7 +80,7 @@ def table() -> Answer:
     form = TableForm()
     if not form.validate_on_submit():
         return _table(form)
-    everybody, faults = read_table(form.table.data, offered(), _look_up)
+    everybody, faults = read_table(form.table.data, offered(), known_learners)
     if faults:
         return _table(form, faults)
     return _show(_look_ahead(everybody), form.table.data)
@@ -93,7 +92,7 @@ def upload() -> Answer:
     form = UploadForm()
     faults: list[RowFault] = []
     if (read := form.opened()) is not None:
-        everybody, found = read_rows(read.rows, offered(), _look_up)
+        everybody, found = read_rows(read.rows, offered(), known_learners)
         faults = form.refuse_rows(read, found)
         if not faults:
             notices = [f"{read.name} {notice}." for notice in read.notices]
@@ -130,7 +129,7 @@ def template() -> Response:
 def confirm() -> Answer:
     form = ConfirmationForm()
     text, alone = form.table.data or "", bool(form.alone.data)
-    everybody, faults = read_table(text, offered(), _look_up)
+    everybody, faults = read_table(text, offered(), known_learners)
     if alone and len(everybody) == 1 and request.form.get("do") == "change":
         return _one(prepared(LearnerForm.filled_with(everybody[0])))
     again = TableForm(formdata=None, data={"table": text})
@@ -150,10 +149,6 @@ def confirm() -> Answer:
     except NotAllowed as no:
         return _show(foreseen, text, alone=alone, refusal=str(no))
     return done(f"{count(new, 'learner')} added and {changed:,} changed.", _list())
-
-
-def _look_up(numbers: Sequence[str]) -> Known:
-    return find_known(session(), services().keyring, employer_id(), numbers, actor())
 
 
 def _look_ahead(everybody: Sequence[LearnerDetails]) -> list[Foreseen]:

@@ -11,7 +11,7 @@ from claims.exchange.learner_words import ENGAGEMENTS
 from claims.lifecycle import NotAllowed
 from claims.models import Purchase
 from claims.rules.findings import Says
-from claims.services.enlisting import Known, Prospect, enlist, find_known, foresee_enlisting
+from claims.services.enlisting import Prospect, enlist, foresee_enlisting
 from claims.services.enrolling import learners_on, room_on
 from claims.web.access import actor, opens
 from claims.web.answers import Answer, done
@@ -20,7 +20,7 @@ from claims.web.forms.enlisting import EnlistingForm, PeopleForm, Person, read_p
 from claims.web.forms.learner_files import UploadForm
 from claims.web.forms.learner_tables import RowFault, write_table
 from claims.web.listed import job_roles
-from claims.web.pages.employer import EMPLOYER, employer_id, offered, own_purchase, progress_of
+from claims.web.pages.employer import EMPLOYER, known_learners, offered, own_purchase, progress_of
 from claims.web.pages.employer_adding import MOST_FAULTS_SHOWN, DetailWords
 from claims.web.pages.employer_enrolment import learners_page, told_of
 from claims.web.pages.purchase_steps import elsewhere
@@ -61,7 +61,7 @@ def table(purchase_id: int) -> Answer:
     form = PeopleForm()
     if not form.validate_on_submit():
         return _table(purchase, form)
-    people, faults = read_people_table(form.table.data, offered(), _look_up)
+    people, faults = read_people_table(form.table.data, offered(), known_learners)
     if faults:
         return _table(purchase, form, faults)
     return _preview(purchase, people, form.table.data)
@@ -78,13 +78,13 @@ def upload(purchase_id: int) -> Answer:
     if (instead := elsewhere(progress_of(purchase), "learners")) is not None:
         return instead
     if read is not None:
-        _, found = read_people(read.rows, offered(), _look_up)
+        _, found = read_people(read.rows, offered(), known_learners)
         faults = form.refuse_rows(read, found)
         if not faults:
             notices = [f"{read.name} {notice}." for notice in read.notices]
             # Read as it will be read again: whoever is chosen by a row is found by it then.
             text = write_table(read.rows)
-            people, _ = read_people_table(text, offered(), _look_up)
+            people, _ = read_people_table(text, offered(), known_learners)
             return _preview(purchase, people, text, notices=notices)
     return render_template(
         "employer/learner_upload.html",
@@ -106,7 +106,7 @@ def confirm(purchase_id: int) -> Answer:
     text = form.table.data or ""
     if not form.validate_on_submit() or request.form.get("do") == "change":
         return _table(purchase, PeopleForm(formdata=None, data={"table": text}))
-    people, faults = read_people_table(text, offered(), _look_up)
+    people, faults = read_people_table(text, offered(), known_learners)
     if faults:
         return _table(purchase, PeopleForm(formdata=None, data={"table": text}), faults)
     chosen = frozenset(request.form.getlist("person", type=int))
@@ -134,10 +134,6 @@ def confirm(purchase_id: int) -> Answer:
         return _show(purchase, shown, text, chosen, str(no))
     changed = sum(bool(each.changes) for each in wanted)
     return done(told_of(came.added, came.present, changed), learners_page(purchase_id))
-
-
-def _look_up(numbers: Sequence[str]) -> Known:
-    return find_known(session(), services().keyring, employer_id(), numbers, actor())
 
 
 def _table(purchase: Purchase, form: PeopleForm, faults: Sequence[RowFault] = ()) -> Answer:
