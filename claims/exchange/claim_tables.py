@@ -52,17 +52,25 @@ def read_headings(row: int, cells: Sequence[str]) -> tuple[Headings, list[Proble
     return Headings(row, tuple(fields)), problems
 
 
+class Read(NamedTuple):
+    """What stands below the headings."""
+
+    rows: list[ClaimRow]
+    only_people: int
+    """Rows that name one of the employer's learners and say nothing else: the workbook can come with such rows."""
+
+
 def read_rows(
     headings: Headings,
     numbered: Iterable[tuple[int, Sequence[str]]],
     strange: Mapping[tuple[int, int], str],
     allowed: Allowed,
-) -> list[ClaimRow]:
+) -> Read:
     """The rows below the headings, without examples and without what nobody filled in."""
     faults: dict[int, dict[int, str]] = {}
     for (number, place), why in strange.items():
         faults.setdefault(number, {})[place - 1] = why
-    rows = []
+    rows, only_people = [], 0
     for number, texts in numbered:
         cells = {name: text for name, text in zip(headings.fields, texts, strict=False) if name}
         wrong = {
@@ -72,8 +80,16 @@ def read_rows(
         }
         if is_example(cells.get("number", "")) or not (wrong or any(text.strip() for text in cells.values())):
             continue
+        if not wrong and _names_only_a_learner(cells, allowed):
+            only_people += 1
+            continue
         rows.append(parse_row(number, cells, wrong, allowed))
-    return rows
+    return Read(rows, only_people)
+
+
+def _names_only_a_learner(cells: Mapping[str, str], allowed: Allowed) -> bool:
+    filled_in = [name for name, text in cells.items() if text.strip()]
+    return filled_in == ["number"] and as_compared(cells["number"]) in allowed.learners
 
 
 @dataclass(slots=True)

@@ -72,11 +72,15 @@ def read_file(name: str, content: bytes, allowed: Allowed) -> tuple[list[ClaimRo
     headings, wrong = read_headings(*file.rows[0])
     if wrong:
         raise FaultyClaims("columns", wrong)
-    rows = read_rows(headings, file.rows[1:], file.strange, allowed)
+    rows, only_people = read_rows(headings, file.rows[1:], file.strange, allowed)
     if not rows:
-        raise FaultyClaims("file", [Problem(None, None, "The file has no claims below its headings, only examples.")])
+        there = "people without a course" if only_people else "examples"
+        raise FaultyClaims("file", [Problem(None, None, f"The file has no claims below its headings, only {there}.")])
     compare_rows(rows)
-    return rows, file.notices
+    if not only_people:
+        return rows, file.notices
+    unfilled = "1 row that names" if only_people == 1 else f"{only_people:,} rows that name"
+    return rows, (*file.notices, f"has {unfilled} a person and nothing else; nothing is claimed for them")
 
 
 def plan_file(session: Session, keyring: Keyring, name: str, content: bytes, *, by: Actor, today: date) -> Planned:

@@ -16,8 +16,13 @@ from claims.workbooks.bulk_claims import KnownLearner, write_bulk_template
 from claims.workbooks.rows import About
 
 
-def bulk_template(session: Session, keyring: Keyring, employer: Employer, by: Actor, at: datetime) -> bytes:
-    """The workbook with the learners that ``by`` sees, the courses of the list that holds, and all job roles."""
+def bulk_template(
+    session: Session, keyring: Keyring, employer: Employer, by: Actor, at: datetime, *, begun: bool = False
+) -> bytes:
+    """The workbook with the learners that ``by`` sees, the courses of the list that holds, and all job roles.
+
+    ``begun``: with a row for each of those learners who has not left.
+    """
     today = london_date(at)
     listed = listed_on(session, today)
     reference = listed.reference
@@ -39,6 +44,7 @@ def bulk_template(session: Session, keyring: Keyring, employer: Employer, by: Ac
         learners=learners,
         courses=_current(reference.courses.values()),
         roles=list(reference.job_roles.values()),
+        begun_for=[each for each in learners if each.left_on is None] if begun else (),
     )
 
 

@@ -50,6 +50,7 @@ GUIDANCE = (
     "Rows that begin with the word Example are not read. Overwrite them or leave them.",
     "National Insurance number: choose one of your learners from the list, or type a number, such as QQ 12 34 56 C.",
     "For a learner you have already, what is left empty stays as it is.",
+    "A row that names one of your learners and nothing else is passed over: fill in only those you claim for.",
     "Somebody new needs first name, last name, job role, engagement and employed from.",
     "Rows with the same invoice reference, course, provider, payment date and cost become one purchase.",
     "Cost per learner is what was paid for one learner. Where an invoice shows a total, divide it.",
@@ -82,8 +83,12 @@ def write_bulk_template(
     learners: Sequence[KnownLearner],
     courses: Sequence[CourseEntry],
     roles: Sequence[JobRole],
+    begun_for: Sequence[KnownLearner] = (),
 ) -> bytes:
-    """The workbook as a file. It names the employer's learners, never their numbers."""
+    """The workbook as a file. It names the employer's learners, never their numbers.
+
+    For each learner of ``begun_for`` a row stands there already, with the name and nothing else.
+    """
     workbook = Workbook()
     workbook.properties.title = _plain(f"Claims of {employer}")
     workbook.properties.subject = f"Scheme year {about.scheme_year}"
@@ -106,7 +111,7 @@ def write_bulk_template(
     )  # fmt: skip
     _sheet(workbook, "Job roles", ("Job role", "Funding"), (50, 40), ((role.title, _funding(role)) for role in roles))
     _sheet(workbook, "How to fill this in", ("How to fill this in",), (120,), ((line,) for line in GUIDANCE))
-    _fill_claims(claims, {"Learners": len(learners), "Courses": len(courses), "Job roles": len(roles)})
+    _fill_claims(claims, {"Learners": len(learners), "Courses": len(courses), "Job roles": len(roles)}, begun_for)
     _fill_about(front, employer, about, len(learners), len(courses))
     workbook.active = 1
     saved = io.BytesIO()
@@ -125,7 +130,7 @@ def _funding(role: JobRole) -> str:
     return {"ommt-only": "only for OMMT", "check": "to be checked"}.get(role.funding, "not funded")
 
 
-def _fill_claims(sheet: Worksheet, lengths: Mapping[str, int]) -> None:
+def _fill_claims(sheet: Worksheet, lengths: Mapping[str, int], begun_for: Sequence[KnownLearner]) -> None:
     _head(sheet, [heading.words for heading in HEADINGS])
     sheet.freeze_panes = "B2"
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(HEADINGS))}{LIMITS.rows + 1}"
@@ -167,11 +172,14 @@ def _fill_claims(sheet: Worksheet, lengths: Mapping[str, int]) -> None:
             rule.showInputMessage, rule.promptTitle, rule.prompt = True, heading.words[:32], PROMPTS[name]
         sheet.add_data_validation(rule)
         rule.add(f"{letter}2:{letter}{LIMITS.rows + 1}")
-    for row, example in enumerate(_examples(), 2):
+    examples = tuple(_examples())
+    for row, example in enumerate(examples, 2):
         for number, heading in enumerate(HEADINGS, 1):
             value = example.get(heading.field)
             if value is not None:
                 _write(sheet.cell(row, number), value, GREY)
+    for row, learner in enumerate(begun_for, len(examples) + 2):
+        _write(sheet.cell(row, 1), learner.label)
 
 
 def _examples() -> Iterable[Mapping[str, object]]:

@@ -15,6 +15,7 @@ from claims.services.exporting_bulk import bulk_template
 from claims.services.watching import is_alive
 from claims.store.bulk import upload_of, uploads_of
 from claims.store.claims import NotFound, employer_called
+from claims.store.learners import LearnerFilter, page_of_learners
 from claims.store.purchases import purchases_with
 from claims.web.access import actor, opens
 from claims.web.answers import Answer, done, refused
@@ -70,8 +71,12 @@ def start() -> Answer:
 
 
 def _start_page(form: UploadForm) -> str:
+    at_work = page_of_learners(session(), employer_id(), LearnerFilter(present=True)).total
     return render_template(
-        "employer/bulk.html", form=form, uploads=uploads_of(session(), employer_id(), actor()), limits=LIMITS
+        "employer/bulk.html",
+        form=form,
+        uploads=uploads_of(session(), employer_id(), actor()),
+        at_work=at_work if at_work <= LIMITS.rows else 0,
     )
 
 
@@ -105,7 +110,9 @@ def _own(upload_id: int) -> BulkUpload:
 @opens(*EMPLOYER)
 def template() -> Answer:
     employer = employer_called(session(), employer_id())
-    content = bulk_template(session(), services().keyring, employer, actor(), clock.now())
+    content = bulk_template(
+        session(), services().keyring, employer, actor(), clock.now(), begun=request.args.get("rows") == "learners"
+    )
     return _download(content, f"claims-{employer.workplace_id}-{clock.today().isoformat()}.xlsx")
 
 

@@ -53,6 +53,37 @@ def test_the_workbook_is_made_for_the_employer_and_can_be_filled_in_and_uploaded
     assert "What is known of the learner changes too" in page.words, "her name is another one"
 
 
+def test_the_workbook_can_come_with_a_row_for_each_person_at_work_and_unfilled_ones_claim_nothing(site: Site) -> None:
+    browser = site.sign_in(site.house.submitter)
+    page = browser.get("/claims/workbook")
+    at_work = len(site.house.learners)
+    assert f"a row begun for each of the {at_work} people who work for you" in page.words
+    workbook = load_workbook(BytesIO(browser.get("/claims/workbook/template?rows=learners").response.data))
+    sheet = workbook["Claims"]
+    begun = [row[0] for row in sheet.iter_rows(min_row=4, values_only=True) if row[0]]
+    assert len(begun) == at_work
+    assert "O’Brien, Niamh (ends 01A)" in begun
+    untouched = BytesIO()
+    workbook.save(untouched)
+    address = send(browser, untouched.getvalue()).response.request.path
+    work(site)
+    assert browser.get(address).field_errors == [
+        "The file has no claims below its headings, only people without a course."
+    ]
+    for heading, value in zip(sheet[1], as_cells(ROW), strict=True):
+        if heading.value in ("Course code", "Provider", "Payment date", "Cost per learner", "Start date", "Part"):
+            sheet.cell(4, heading.column, value)
+    saved = BytesIO()
+    workbook.save(saved)
+    address = send(browser, saved.getvalue()).response.request.path
+    work(site)
+    page = browser.get(address)
+    assert page.heading == "Check what will be made"
+    assert "1 new draft" in page.words
+    unfilled = at_work - 1
+    assert f"The file has {unfilled} rows that name a person and nothing else" in page.words
+
+
 def test_twelve_people_by_workbook(site: Site) -> None:
     browser = site.sign_in(site.house.submitter)
     page = send(browser, filled_in(*twelve()))
