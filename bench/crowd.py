@@ -24,6 +24,7 @@ from claims.secrets import Keyring
 from claims.services import paying
 from claims.services.answering import withdraw
 from claims.services.seeding import seed
+from claims.services.supervising import suspend
 from claims.services.upgrading import upgrade
 from claims.store.claims import claims_in
 from claims.store.payments import RunFilter, ready_claims
@@ -80,6 +81,8 @@ class Cast:
     """By employer: how many claims it has, and how often it is copied compared with others."""
     paying: cast.House
     """Its claims are ready to pay, as are those of its copies."""
+    held: cast.House
+    """Its claims are approved and held, because it is suspended; as are those of its copies."""
 
 
 def bring(database: Database, keyring: Keyring, folder: Path) -> Cast:
@@ -92,21 +95,27 @@ def bring(database: Database, keyring: Keyring, folder: Path) -> Cast:
         watched = maker.employer("Watched House", claims=WATCHED_CLAIMS)
         made = [maker.employer(f"Care Home {size}", purchases=size) for size in SIZES]
         maker.pay()
-        paying_house = maker.employer_with_ready_claims()
+        paying_house = maker.employer_with_ready_claims("Ready House")
+        held_house = maker.employer_with_ready_claims("Held House")
+        suspend(session, held_house.employer_id, office.lead, _at(TODAY), "The care home is closed.")
         copied = {
             house.employer_id: (_count_claims(session, house.employer_id), size**-0.5)
             for house, size in zip(made, SIZES, strict=True)
         }
-    return Cast(watched, office, copied, paying_house)
+    return Cast(watched, office, copied, paying_house, held_house)
 
 
 def multiply(database: Database, present: Cast, *, claims: int, ready: int) -> None:
-    """Copy employers until there are about so many ``claims``, exactly ``ready`` of them ready to pay."""
+    """Copy employers until there are about so many ``claims``, exactly ``ready`` of them ready to pay.
+
+    A tenth as many are approved and held.
+    """
     there = WATCHED_CLAIMS + sum(count for count, _ in present.copied.values())
     per_round = sum(count * often for count, often in present.copied.values())
-    rounds = max(0, claims - there - ready) / per_round
+    rounds = max(0, claims - there - ready - ready // 10) / per_round
     copies = {employer: round(rounds * often) for employer, (_, often) in present.copied.items()}
     copies[present.paying.employer_id] = ready // READY_CLAIMS - 1
+    copies[present.held.employer_id] = ready // 10 // READY_CLAIMS - 1
     with _filling(database) as connection:
         _copy(connection, copies)
 
@@ -137,8 +146,8 @@ class _Maker:
             made += many
         return house
 
-    def employer_with_ready_claims(self) -> cast.House:
-        house = self._house("Ready House", learners=READY_CLAIMS)
+    def employer_with_ready_claims(self, name: str) -> cast.House:
+        house = self._house(name, learners=READY_CLAIMS)
         self._buy(house, "IMLM", 5_500, list(house.learners), "ready")
         self._approve("ready")
         return house

@@ -1,12 +1,12 @@
 """What finance pays from: approved claims that are ready or held, runs and their lines."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
 from typing import Any, cast
 
-from sqlalchemy import Case, ColumnElement, Row, Select, and_, bindparam, case, exists, func, or_, select
+from sqlalchemy import Case, ColumnElement, Row, Select, and_, bindparam, case, exists, false, func, not_, or_, select
 from sqlalchemy.orm import Session
 
 from claims.clock import LONDON, london_date
@@ -72,9 +72,15 @@ class Ready:
 
 
 def ready_claims(session: Session, wanted: RunFilter) -> list[Ready]:
-    """Approved claims in no run that ``wanted`` lets through, held ones included, by employer, fund and reference."""
+    """Approved claims in no run that ``wanted`` lets through, held ones included, by employer, fund and reference.
+
+    Whoever draws a run up moves its claims on in the same transaction; the lines are looked at all the same.
+    """
+    why = _why_held(_reasons(wanted.scheme_year, IN_SAMPLE, Claim.fund.expression))
+    in_no_run = ~exists().where(PaymentLine.claim_id == Claim.id, IN_A_RUN)
     rows = session.execute(
-        _ready(wanted, Claim, Employer, BankAccount, _claim_held(wanted.scheme_year))
+        _ready(wanted, Claim, Employer, BankAccount, why)
+        .where(in_no_run)
         .order_by(*IN_ORDER)
         .execution_options(populate_existing=True)
     )
@@ -94,10 +100,11 @@ class ReadyPage:
 
 def ready_page(session: Session, wanted: RunFilter, number: int, *, held: bool) -> ReadyPage:
     """One page of what can be paid, or of what is ``held``, those that were approved first before others."""
-    why = _claim_held(wanted.scheme_year)
+    reasons = _reasons(wanted.scheme_year, IN_SAMPLE, Claim.fund.expression)
+    is_held = or_(*reasons.values())
     rows = session.execute(
-        _ready(wanted, Claim, Employer, BankAccount, why)
-        .where(why != "" if held else why == "")
+        _ready(wanted, Claim, Employer, BankAccount, _why_held(reasons))
+        .where(is_held if held else not_(is_held))
         .order_by(Claim.decided_at, Claim.id)
         .limit(PAGE_SIZE + 1)
         .offset((number - 1) * PAGE_SIZE)
@@ -138,12 +145,11 @@ def ready_sums(session: Session, wanted: RunFilter, largest: int) -> list[ReadyS
     The database adds up claims before it looks at employers, and all groups before it gives some of them out. It does
     not look for lines of each claim: one that is in a run is not approved any more.
     """
-    in_sample = Claim.id.in_(select(SampledApproval.claim_id).where(SampledApproval.answer.is_(None)))
     added_up = (
         select(
             Claim.employer_id,
             Claim.fund,
-            case((in_sample, 1), else_=0).label("in_sample"),
+            case((IN_SAMPLE, 1), else_=0).label("in_sample"),
             func.count().label("claims"),
             func.sum(Claim.payable_pence).label("pence"),
             func.min(Claim.decided_at).label("first_approved_at"),
@@ -162,7 +168,7 @@ def ready_sums(session: Session, wanted: RunFilter, largest: int) -> list[ReadyS
             each.claims,
             each.pence,
             each.first_approved_at,
-            _held(wanted.scheme_year, each.in_sample == 1, each.fund).label("held"),
+            _why_held(_reasons(wanted.scheme_year, each.in_sample == 1, each.fund)).label("held"),
         )
         .join(added_up, each.employer_id == Employer.id)
         .outerjoin(BankAccount, CURRENT_ACCOUNT)
@@ -206,6 +212,7 @@ def _added_up(held: str, rows: Sequence[Row[Any]], largest: int) -> ReadySum:
     )
 
 
+IN_SAMPLE = Claim.id.in_(select(SampledApproval.claim_id).where(SampledApproval.answer.is_(None)))
 IN_ORDER = (Employer.workplace_id, Claim.fund, Claim.base, Claim.part)
 
 
@@ -213,12 +220,11 @@ CURRENT_ACCOUNT = and_(BankAccount.employer_id == Employer.id, BankAccount.repla
 
 
 def _ready(wanted: RunFilter, *columns: Any) -> Select[*tuple[Any, ...]]:
-    """Of the approved claims in no run that ``wanted`` lets through. However many were paid, only those are read."""
+    """Of the approved claims that ``wanted`` lets through. However many were paid, only those are read."""
     return (
         select(*columns)
         .select_from(Claim)
         .join(Employer, Employer.id == Claim.employer_id)
-        .outerjoin(SampledApproval, and_(SampledApproval.claim_id == Claim.id, SampledApproval.answer.is_(None)))
         .outerjoin(BankAccount, CURRENT_ACCOUNT)
         .outerjoin(
             Commitment,
@@ -228,13 +234,8 @@ def _ready(wanted: RunFilter, *columns: Any) -> Select[*tuple[Any, ...]]:
                 Commitment.scheme_year == Claim.scheme_year,
             ),
         )
-        .where(*_approved_in_no_run(wanted), *_of_employer(wanted))
+        .where(*_approved(wanted), *_of_employer(wanted))
     )
-
-
-def _approved_in_no_run(wanted: RunFilter) -> list[ColumnElement[bool]]:
-    """Whoever draws a run up moves its claims on in the same transaction; what is paid is looked at all the same."""
-    return [*_approved(wanted), ~exists().where(PaymentLine.claim_id == Claim.id, IN_A_RUN)]
 
 
 def _approved(wanted: RunFilter) -> list[ColumnElement[bool]]:
@@ -268,26 +269,25 @@ HELD = {
 """Why an approved claim cannot be paid now; the first that holds is said."""
 
 
-def _held(scheme_year: str, in_sample: ColumnElement[bool], fund: ColumnElement[str]) -> Case[str]:
+def _reasons(
+    scheme_year: str, in_sample: ColumnElement[bool], fund: ColumnElement[str]
+) -> dict[str, ColumnElement[bool]]:
+    """When each reason of ``HELD`` holds: true or false, never null, so that a claim without one can be asked for."""
     year = next((each for each in from_files().years if each.name == scheme_year), None)
     caps = {each: year.cap_pence(each) for each in Fund} if year else {}
-    over_cap = [
-        (and_(fund == each, Commitment.committed_pence > cap), "over-cap")
-        for each, cap in caps.items()
-        if cap is not None
-    ]
-    return case(
-        (in_sample, "sample"),
-        (Employer.suspended, "suspended"),
-        (BankAccount.id.is_(None), "no-account"),
-        (BankAccount.verified_at.is_(None), "unverified"),
-        *over_cap,
-        else_="",
-    )
+    committed = func.coalesce(Commitment.committed_pence, 0)
+    over_cap = [and_(fund == each, committed > cap) for each, cap in caps.items() if cap is not None]
+    return {
+        "sample": in_sample,
+        "suspended": Employer.suspended.expression,
+        "no-account": BankAccount.id.is_(None),
+        "unverified": BankAccount.verified_at.is_(None),
+        "over-cap": or_(false(), *over_cap),
+    }
 
 
-def _claim_held(scheme_year: str) -> Case[str]:
-    return _held(scheme_year, SampledApproval.id.is_not(None), Claim.fund.expression)
+def _why_held(reasons: Mapping[str, ColumnElement[bool]]) -> Case[str]:
+    return case(*((holds, why) for why, holds in reasons.items()), else_="")
 
 
 def _described(claim: Claim, employer: Employer, account: BankAccount | None, held: str) -> Ready:
