@@ -9,6 +9,7 @@ from typing import NamedTuple
 from claims.exchange.claim_cells import Allowed, is_example, parse_row
 from claims.exchange.claim_rows import HEADINGS, LEARNER_FIELDS, WORDS_OF, ClaimRow, Problem
 from claims.exchange.learner_words import as_compared
+from claims.exchange.parsing import are_spelt_alike
 from claims.rules.facts import Part
 
 PROBLEMS_COLUMN = "Problems"
@@ -168,7 +169,7 @@ def _compare_learners(rows: Iterable[ClaimRow]) -> None:
             if value is None:
                 continue
             there = seen.setdefault((row.person, name), row)
-            if getattr(there, name) != value:
+            if not are_spelt_alike(getattr(there, name), value):
                 row.refuse(name, f"Row {there.row} says something else about the same person: {WORDS_OF[name].lower()}")
 
 

@@ -28,9 +28,11 @@ _MONTHS = (
     *("january", "february", "march", "april", "may", "june"),
     *("july", "august", "september", "october", "november", "december"),
 )
-_APOSTROPHES = str.maketrans(dict.fromkeys("‘’‛`´ʼʹ′＇", "'"))
+_APOSTROPHES = str.maketrans(dict.fromkeys("‘‛`´ʼʹ′＇", "'"))
+"""What is meant for an apostrophe and is none; a curly one (’) is as right as a straight one."""
 _HYPHENS = str.maketrans(dict.fromkeys("‐‑‒–—−", "-"))
-_NAME_MARKS = frozenset(" '-.")
+_ALIKE = {ord("’"): "'", **_APOSTROPHES, **_HYPHENS}
+_NAME_MARKS = frozenset(" '’-.")
 _WEEKDAY = re.compile(r"(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?,?\s+", re.IGNORECASE)
 _YEAR_FIRST = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})", re.ASCII)
 _IN_NUMBERS = re.compile(r"(\d{1,2})[\s./-]+(\d{1,2})[\s./-]+(\d{4}|\d{2})", re.ASCII)
@@ -72,7 +74,10 @@ def parse_text(text: str, called: str, most: int = 200) -> str:
 
 
 def parse_name(text: str, called: str = "the name") -> str:
-    """A person's name, 1 to 70 characters, with straight apostrophes and plain hyphens, composed (NFC)."""
+    """A person's name, 1 to 70 characters, with straight or curly apostrophes and plain hyphens, composed (NFC).
+
+    Either apostrophe stays as it was typed; wherever names are compared or looked for, they are equal.
+    """
     found = parse_text(text.translate(_APOSTROPHES).translate(_HYPHENS), called, NAME_LENGTH)
     for character in found:
         if character not in _NAME_MARKS and unicodedata.category(character)[0] not in "LM":
@@ -83,6 +88,13 @@ def parse_name(text: str, called: str = "the name") -> str:
     if not any(unicodedata.category(character)[0] == "L" for character in found):
         raise Misread(f"{capitalise(called)} must have at least one letter")
     return found
+
+
+def are_spelt_alike(one: object, other: object) -> bool:
+    """Whether two names differ in nothing but the kind of their apostrophes and hyphens; other values, in nothing."""
+    if isinstance(one, str) and isinstance(other, str):
+        return one.translate(_ALIKE) == other.translate(_ALIKE)
+    return one == other
 
 
 def parse_note(text: str, called: str, most: int = NOTE_LENGTH) -> str:

@@ -13,7 +13,6 @@ from claims.models.learners import Learner
 APOSTROPHES = "'’‘‛ʼ`´ʹ′＇"
 HYPHENS = "-‐‑‒–—−"
 AS_COMPARED = str.maketrans({**dict.fromkeys(APOSTROPHES, None), **dict.fromkeys(HYPHENS, " ")})
-AS_TYPED = str.maketrans({**dict.fromkeys(APOSTROPHES, "'"), **dict.fromkeys(HYPHENS, "-")})
 
 Codes = String().with_variant(String(collation="C"), "postgresql")
 """Text in the order of its characters' numbers on both databases, so that a range finds what begins with a word."""
@@ -23,11 +22,6 @@ def words_of(text: str) -> list[str]:
     """The words of a name as they are compared: without accents, apostrophes or case; a hyphen parts words."""
     plain = unicodedata.normalize("NFKD", text.translate(AS_COMPARED)).translate(AS_COMPARED)
     return "".join(each for each in plain if not unicodedata.combining(each)).casefold().split()
-
-
-def are_spelt_alike(one: str, other: str) -> bool:
-    """Whether two names differ in nothing but the kind of their apostrophes and hyphens."""
-    return one.translate(AS_TYPED) == other.translate(AS_TYPED)
 
 
 class NamePart(Table):

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from claims.exchange.claim_rows import LEARNER_FIELDS, ClaimRow
 from claims.exchange.claim_tables import Group, purchase_key
 from claims.exchange.learner_words import as_compared
+from claims.exchange.parsing import are_spelt_alike
 from claims.lifecycle import State
 from claims.models import Claim, Learner, Purchase
 from claims.rules.facts import Part
@@ -234,9 +235,16 @@ def check_completion(each: Matched) -> None:
 
 
 def learner_changes(learner: Learner, row: ClaimRow) -> Mapping[str, Any]:
-    """What the row says of a known learner that is not so yet; empty cells say nothing."""
+    """What the row says of a known learner that is not so yet; empty cells say nothing.
+
+    A name with another kind of apostrophe is the same name.
+    """
     told = {name: getattr(row, name) for name in LEARNER_FIELDS}
-    return {name: value for name, value in told.items() if value is not None and getattr(learner, name) != value}
+    return {
+        name: value
+        for name, value in told.items()
+        if value is not None and not are_spelt_alike(getattr(learner, name), value)
+    }
 
 
 def is_same(each: Matched, changes: Mapping[str, Any]) -> bool:

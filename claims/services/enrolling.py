@@ -1,5 +1,6 @@
 """Learners of a purchase: add somebody new or known, change what is said about them, take them off again."""
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -9,13 +10,13 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from claims.exchange.parsing import are_spelt_alike
 from claims.lifecycle import Act, Actor, NotAllowed, State
 from claims.models import CareService, Claim, Evidence, Learner, Purchase
-from claims.models.names import are_spelt_alike
 from claims.rules.facts import Engagement, Part
 from claims.rules.learner import normal_national_insurance_number
 from claims.secrets import Keyring
-from claims.services.drafting import CHANGEABLE, bring_up_to_date, hold, open_draft, refuse_stale
+from claims.services.drafting import CHANGEABLE, Stale, bring_up_to_date, hold, open_draft, refuse_stale
 from claims.services.moving import move
 from claims.services.recording import record
 from claims.services.sealing import decrypt_number, encrypt_number, hash_number
@@ -116,13 +117,26 @@ def with_what_is_kept(details: LearnerDetails, learner: Learner) -> LearnerDetai
     return replace(details, **kept)
 
 
+def seen_hash(learner: Learner) -> str:
+    """SHA-256 of what a page about the learner shows, sent back so that nothing is changed that was not seen."""
+    return hashlib.sha256(repr((_description(learner), learner.number_hash)).encode()).hexdigest()
+
+
 def change_learner(
-    session: Session, keyring: Keyring, learner: Learner, details: LearnerDetails, *, by: Actor, at: datetime
+    session: Session,
+    keyring: Keyring,
+    learner: Learner,
+    details: LearnerDetails,
+    *,
+    by: Actor,
+    at: datetime,
+    seen: str | None = None,
 ) -> bool:
     """Take over ``details``; the learner's open claims follow. Returns whether anything changed.
 
     Raises ``NotAllowed`` for a number that belongs to another learner, or is changed after a claim was submitted, and
-    where ``by`` does not see the service.
+    where ``by`` does not see the service; and ``Stale`` when the learner is not any more what ``seen`` is the
+    ``seen_hash`` of, if it is given, unless ``details`` are what is kept already.
     """
     session.flush()
     session.refresh(learner, with_for_update=True)
@@ -134,11 +148,13 @@ def change_learner(
     number = _normal(details.number)
     hashed = hash_number(keyring, number)
     before = _description(learner)
+    if hashed == learner.number_hash and before == description_of(details):
+        return False
+    if seen is not None and seen != seen_hash(learner):
+        raise Stale("Somebody changed these details after you opened the page. Check them again below")
     if hashed != learner.number_hash:
         _refuse_new_number(session, learner, hashed)
         learner.number, learner.number_hash = encrypt_number(keyring, number), hashed
-    elif before == description_of(details):
-        return False
     _describe(learner, details)
     session.flush()
     changed = [name for name, value in _description(learner).items() if before[name] != value]

@@ -146,6 +146,20 @@ def test_a_changed_row_updates_its_draft_and_a_changed_cost_its_purchase(stage: 
         assert sorted(started)[-2:] == [date(2026, 1, 12), date(2026, 1, 19)]
 
 
+def test_a_name_with_another_kind_of_apostrophe_is_the_same_name(stage: Stage) -> None:
+    another = {key: COURSE[key] for key in ("course", "cost_pence", "part", "completed_on")}
+    hers = {**ROW, "number": "AA 00 00 01 A", "first_name": "Niamh", "employed_from": ""}
+    kept = upload(
+        stage,
+        filled_in({**hers, "last_name": "O'Brien"}, {**hers, **another, "last_name": "O’Brien"}),
+    )
+    assert problems(kept) == []
+    assert [row["changes"] for row in findings_of(KEYRING, kept)["rows"]] == [False, False]
+    create(stage, kept)
+    with stage.database.read() as session:
+        assert session.get_one(Learner, stage.house.learners["Niamh O’Brien"]).last_name == "O’Brien"
+
+
 def test_a_row_that_is_submitted_already_is_left_as_it_is(stage: Stage) -> None:
     stage.submitted("Niamh O’Brien")
     before = counts(stage.database)

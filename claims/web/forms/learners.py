@@ -4,13 +4,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from wtforms import HiddenField
+
 from claims import clock
 from claims.exchange import parsing
 from claims.exchange.learner_words import ENGAGEMENTS
 from claims.models import CareService, Learner
 from claims.rules.facts import Engagement
 from claims.rules.scheme import JobRole, RoleCategory
-from claims.services.enrolling import DESCRIBED, LearnerDetails
+from claims.services.enrolling import DESCRIBED, LearnerDetails, seen_hash
 from claims.web.forms.choosing import RadiosField, SelectField, YesNoField
 from claims.web.forms.dates import DateField
 from claims.web.forms.fields import NameField, NationalInsuranceNumberField
@@ -102,6 +104,8 @@ class LearnerForm(Form):
 
 
 class LearnerChangeForm(LearnerForm):
+    seen = HiddenField()
+    """What was kept of the learner when the page was made, condensed."""
     number = NationalInsuranceNumberField(
         "A different National Insurance number", hint="Leave blank to keep the one we have.", optional=True
     )
@@ -116,7 +120,7 @@ class LearnerChangeForm(LearnerForm):
     @classmethod
     def of(cls, learner: Learner) -> "LearnerChangeForm":
         told = {name: getattr(learner, name) for name in DESCRIBED}
-        return cls(data=told | {"service": learner.service_id})
+        return cls(data=told | {"service": learner.service_id, "seen": seen_hash(learner)})
 
     def validate(self, extra_validators: Any = None) -> bool:
         fine = super().validate(extra_validators)

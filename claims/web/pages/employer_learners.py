@@ -1,5 +1,6 @@
 """An employer's learners: the list, one learner with what was claimed for them, and their details."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from flask import Blueprint, render_template, request, url_for
@@ -7,8 +8,18 @@ from flask import Blueprint, render_template, request, url_for
 from claims import clock
 from claims.exchange.learner_words import ENGAGEMENTS
 from claims.lifecycle import NotAllowed
+from claims.models import Learner
 from claims.models.kinds import LARGEST_ID
-from claims.services.enrolling import change_learner, number_may_change
+from claims.secrets import mask_national_insurance_number
+from claims.services.drafting import Stale
+from claims.services.enrolling import (
+    LearnerDetails,
+    change_learner,
+    description_of,
+    details_of,
+    number_may_change,
+    seen_hash,
+)
 from claims.services.sealing import decrypt_number
 from claims.store.care_services import services_of
 from claims.store.claims import claims_for
@@ -21,7 +32,8 @@ from claims.web.forms.learners import LearnerChangeForm
 from claims.web.listed import course_of, job_roles, todays_reference
 from claims.web.pages.courses import in_address
 from claims.web.pages.employer import EMPLOYER, employer_id, own_learner, own_services, prepared
-from claims.web.transactions import session
+from claims.web.pages.employer_adding import COLUMN_OF, DetailWords
+from claims.web.transactions import give_up, session
 from claims.web.wiring import services
 from claims.web.wording import basis
 
@@ -109,15 +121,52 @@ def change(learner_id: int) -> Answer:
         if form.number.data is None:
             details = replace(details, number=decrypt_number(services().keyring, found.number))
         try:
-            change_learner(session(), services().keyring, found, details, by=actor(), at=clock.now())
+            change_learner(
+                session(),
+                services().keyring,
+                found,
+                details,
+                by=actor(),
+                at=clock.now(),
+                seen=str(form.seen.data or ""),
+            )
+        except Stale as no:
+            give_up()
+            form.seen.data = seen_hash(found)
+            return _change(found, form, str(no), _differences(found, details))
         except NotAllowed as no:
             form.refuse("number", str(no))
         else:
             return done(f"The details of {found.name} have been saved.", here)
+    return _change(found, form)
+
+
+def _change(
+    found: Learner, form: LearnerChangeForm, refusal: str = "", differences: Sequence[tuple[str, str, str]] = ()
+) -> str:
+    """The form; with a ``refusal``, what is kept now beside what was entered."""
     return render_template(
         "employer/learner_change.html",
         form=form,
         learner=found,
         number_may_change=number_may_change(session(), found),
-        back=here,
+        refusal=refusal,
+        differences=differences,
+        problems=[{"text": refusal, "href": "#meanwhile"}] if refusal else [],
+        back=url_for("employer_learners.learner", learner_id=found.id),
     )
+
+
+def _differences(found: Learner, entered: LearnerDetails) -> list[tuple[str, str, str]]:
+    """Of each detail that is kept otherwise than it was entered: what it is called, as kept and as entered."""
+    words, kept = DetailWords(), details_of(services().keyring, found)
+    before = description_of(kept)
+    told = [
+        (COLUMN_OF[name], words.of(name, before[name]), words.of(name, value))
+        for name, value in description_of(entered).items()
+        if before[name] != value
+    ]
+    if kept.number != entered.number:
+        masked = [mask_national_insurance_number(each.number) for each in (kept, entered)]
+        told.append((COLUMN_OF["number"], masked[0], masked[1]))
+    return told

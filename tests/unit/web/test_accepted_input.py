@@ -53,7 +53,7 @@ NAMES = [
 @pytest.mark.parametrize(("form", "name"), NAMES)
 def test_names(form: type[Form], name: str) -> None:
     for typed, kept in {
-        "O’Brien": "O'Brien",
+        "O’Brien": "O’Brien",
         "O'Brien": "O'Brien",
         "Żółć-Núñez Jr.": "Żółć-Núñez Jr.",
         "x": "x",

@@ -98,7 +98,7 @@ def test_a_filled_in_workbook_is_read_and_its_faults_are_told_by_row(site: Site,
     assert "First name is a formula" in page.words
     page = browser.send({"file": book(HEAD, ("Sam", "D’Arcy", "AB123456C", "Care worker", "Employee", AT.date()))})
     assert "1 new learner" in page.words
-    assert "D'Arcy" in browser.send({}, action="/learners/confirmation").words
+    assert "D’Arcy" in browser.send({}, action="/learners/confirmation").words
 
 
 @pytest.mark.parametrize(

@@ -250,6 +250,64 @@ def test_a_learners_details_are_changed(site: Site, browser: Browser, address: s
     ]
 
 
+def learner_with(site: Site, learner_id: int) -> Learner:
+    with site.database.read() as session:
+        return session.get_one(Learner, learner_id)
+
+
+def test_a_page_that_is_saved_untouched_changes_nothing_of_a_name(site: Site, browser: Browser) -> None:
+    learner_id = site.house.learners["Niamh O’Brien"]
+    for name in ("O’Brien", "O'Brien", "O’Brien"):
+        browser.get(f"/learners/{learner_id}/details")
+        browser.send({"last_name": name})
+        browser.get(f"/learners/{learner_id}/details")
+        browser.send()
+        assert learner_with(site, learner_id).last_name == name
+        for search in ("o'brien", "o’brien", "obrien"):
+            assert "1 learner" in browser.get("/learners", query_string={"search": search}).words
+
+
+def test_two_tabs_on_one_learner_never_take_back_what_the_other_saved(site: Site, browser: Browser) -> None:
+    learner_id = site.house.learners["Niamh O’Brien"]
+    address = f"/learners/{learner_id}/details"
+    second = site.sign_in(site.house.sro)
+    second.get(address)
+    browser.get(address)
+    assert "have been saved" in browser.send({"job_role": "team-leader", "number": "AB 12 34 56 C"}).words
+    page = second.send({"first_name": "Niamh Mary", "number": "AB 12 34 57 C"})
+    assert page.problems == ["Somebody changed these details after you opened the page. Check them again below"]
+    assert page.title.startswith("Error: ")
+    assert "Nothing has been saved." in page.words
+    assert "First name Niamh Niamh Mary Job role Team leader Care worker" in page.words
+    assert "National Insurance number ** ** ** 56 C ** ** ** 57 C" in page.words
+    kept = page.filled()
+    assert (kept["first_name"], kept["job_role"], kept["number"]) == (
+        ["Niamh Mary"],
+        ["care-worker"],
+        ["AB 12 34 57 C"],
+    )
+    now = learner_with(site, learner_id)
+    assert (now.first_name, now.job_role) == ("Niamh", "team-leader")
+    # Whoever has seen what is kept now may save.
+    page = second.send({"job_role": "team-leader", "number": ""})
+    assert "The details of Niamh Mary O’Brien have been saved." in page.words
+    now = learner_with(site, learner_id)
+    assert (now.first_name, now.job_role) == ("Niamh Mary", "team-leader")
+
+
+def test_what_is_kept_already_may_be_sent_again_and_a_page_that_shows_nothing_is_not_believed(
+    site: Site, browser: Browser
+) -> None:
+    learner_id = site.house.learners["Niamh O’Brien"]
+    address = f"/learners/{learner_id}/details"
+    values = browser.get(address).filled() | {"job_role": ["team-leader"]}
+    for _ in range(2):
+        assert browser.post(address, values).status == 303
+    page = browser.post(address, values | {"seen": "", "job_role": ["care-worker"]})
+    assert page.problems == ["Somebody changed these details after you opened the page. Check them again below"]
+    assert learner_with(site, learner_id).job_role == "team-leader"
+
+
 def test_learners_are_found_by_name(browser: Browser) -> None:
     assert "10 learners" in browser.get("/learners").words
     assert "1 learner" in browser.get("/learners", query_string={"search": "o'bri"}).words
