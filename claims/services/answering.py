@@ -13,7 +13,7 @@ from claims.readiness import Blocker
 from claims.rules.facts import Part
 from claims.secrets import Keyring
 from claims.services.claiming import look_up_facts, send
-from claims.services.drafting import CHANGEABLE, bring_up_to_date, hold, refuse_stale
+from claims.services.drafting import CHANGEABLE, bring_up_to_date, hold, refuse_closed_for, refuse_stale
 from claims.services.moving import move
 from claims.services.recording import record
 from claims.services.snapshots import changes_since
@@ -34,7 +34,8 @@ def tell_dates(
 ) -> bool:
     """Say when this learner started and completed. Returns whether either changed.
 
-    Raises ``NotAllowed`` while the claim is in other hands, and ``Stale``.
+    Raises ``NotAllowed`` while the claim is in other hands, and ``Stale``; and ``moving.YearClosed`` for a draft whose
+    scheme year the completion decides, in a year that is closed.
     """
     _take(session, claim, changes)
     if claim.state not in CHANGEABLE:
@@ -45,6 +46,9 @@ def tell_dates(
         raise NotAllowed("The start date was fixed with the start part of this claim.")
     if (claim.started_on, claim.completed_on) == (started_on, completed_on):
         return False
+    if claim.state == State.DRAFT and completed_on not in (None, claim.completed_on):
+        # Where the payment decides, its year was asked when the draft was opened.
+        refuse_closed_for(session, claim.course_code, paid_on=None, completed_on=completed_on, at=at)
     claim.started_on, claim.completed_on = started_on, completed_on
     session.flush()
     bring_up_to_date(session, [claim], at)

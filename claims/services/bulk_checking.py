@@ -29,8 +29,10 @@ from claims.services.bulk_matching import (
     match_rows,
 )
 from claims.services.bulk_uploading import allowed_for
+from claims.services.drafting import say_closed
 from claims.services.sealing import decrypt_number, hash_number
-from claims.store.facts import facts_of
+from claims.store.closing import closed_among
+from claims.store.facts import Decided, facts_of, year_decided
 from claims.store.imagined import AroundNumbers
 from claims.store.reference import listed_on
 from claims.store.sight import whole_sight
@@ -113,10 +115,33 @@ def plan_file(session: Session, keyring: Keyring, name: str, content: bytes, *, 
     for each in matched:
         if each.does is Does.COMPLETE and is_same(each, {}):
             each.does = Does.SAME
+    _check_years(session, reference, groups)
     problems = [problem for row in rows for problem in row.problems]
     if problems:
         raise FaultyClaims("rows", sorted(problems, key=lambda problem: problem.row or 0))
     return Planned(matched, groups, notices)
+
+
+def _check_years(session: Session, reference: Reference, groups: Sequence[tuple[Group, list[Matched], Target]]) -> None:
+    """Say at the rows what would become a draft of a closed scheme year, or move there: it could never be sent.
+
+    A draft that lies there already may stay and be filled in.
+    """
+    brought: list[tuple[Matched, Decided]] = []
+    for _, of_group, target in groups:
+        for each in of_group:
+            row, claim = each.row, each.claim
+            completed_on = row.completed_on if row.part is Part.FULL else None
+            decided = year_decided(reference, row.course, row.paid_on, completed_on)
+            if decided is None:
+                continue
+            moved = decided.on != claim.completed_on if claim and decided.by_completion else "paid_on" in target.details
+            if claim is None or moved:
+                brought.append((each, decided))
+    closed = closed_among(session, {decided.year.name for _, decided in brought})
+    for each, decided in brought:
+        if decided.year.name in closed:
+            each.row.refuse("completed_on" if decided.by_completion else "paid_on", say_closed(decided))
 
 
 def _check_service(each: Matched, by: Actor) -> None:

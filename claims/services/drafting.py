@@ -14,9 +14,11 @@ from claims.references import ALPHABET, RANDOM_CHARACTERS, base_from
 from claims.rules.deadlines import last_day_to_claim
 from claims.rules.facts import Part
 from claims.rules.scheme import Fund, Reference
+from claims.rules.wording import in_words
+from claims.services.moving import refuse_closed
 from claims.services.recording import record
 from claims.store.claims import completion_of
-from claims.store.facts import training_of, year_of
+from claims.store.facts import Decided, training_of, year_decided, year_of
 from claims.store.reference import listed_on
 
 CHANGEABLE = frozenset({State.DRAFT, State.NEEDS_ACTION})
@@ -54,7 +56,11 @@ def open_draft(
     started_on: date | None = None,
     completed_on: date | None = None,
 ) -> Claim:
-    """A draft for one learner of the purchase, who started with the others unless ``started_on`` says otherwise."""
+    """A draft for one learner of the purchase, who started with the others unless ``started_on`` says otherwise.
+
+    Raises ``moving.YearClosed`` when it would lie in a scheme year that is closed: it could never be sent.
+    """
+    refuse_closed_for(session, purchase.course_code, paid_on=purchase.paid_on, completed_on=completed_on, at=at)
     claim = Claim(
         base=base_from([secrets.randbelow(len(ALPHABET)) for _ in range(RANDOM_CHARACTERS)]),
         part=part_of(purchase),
@@ -70,6 +76,27 @@ def open_draft(
         created_at=at,
     )
     return _opened(session, claim, by, at)
+
+
+def refuse_closed_for(
+    session: Session, course_code: str, *, paid_on: date | None, completed_on: date | None, at: datetime
+) -> None:
+    """Raise ``moving.YearClosed`` for training of a scheme year that is closed.
+
+    Only a date that decides the year is asked: nothing is refused while it is not known.
+    """
+    reference = listed_on(session, london_date(at)).reference
+    if (decided := year_decided(reference, course_code, paid_on, completed_on)) is not None:
+        refuse_closed(session, decided.year.name, say_closed(decided))
+
+
+def say_closed(decided: Decided) -> str:
+    """That nothing more can be claimed for training of a closed year, as a sentence."""
+    what = "completed" if decided.by_completion else "paid for"
+    return (
+        f"Scheme year {decided.year.name} is closed, so training that was {what} on {in_words(decided.on)} can no "
+        "longer be claimed for."
+    )
 
 
 def open_completion(session: Session, start_claim: Claim, by: Actor, at: datetime) -> Claim:

@@ -71,12 +71,19 @@ def move(
     return event
 
 
-def refuse_closed(session: Session, scheme_year: str | None) -> None:
-    """Raise ``NotAllowed`` when finance has closed the year; until the transaction ends, nobody can close it."""
+class YearClosed(NotAllowed):
+    """Finance has closed the scheme year."""
+
+
+def refuse_closed(session: Session, scheme_year: str | None, sentence: str = "") -> None:
+    """Raise ``YearClosed`` when finance has closed the year; until the transaction ends, nobody can close it.
+
+    It says ``sentence``, or else that finance must open the year again.
+    """
     take_turn(session)
     if is_closed(session, scheme_year):
-        raise NotAllowed(
-            f"Scheme year {scheme_year} is closed. Finance must open it again before anything in it moves."
+        raise YearClosed(
+            sentence or f"Scheme year {scheme_year} is closed. Finance must open it again before anything in it moves."
         )
 
 

@@ -12,7 +12,7 @@ from claims.lifecycle import Act, Actor, NotAllowed, State
 from claims.models import Claim, Evidence, Purchase
 from claims.rules.facts import Part
 from claims.rules.scheme import CourseEntry, FundingModel
-from claims.services.drafting import CHANGEABLE, bring_up_to_date, hold, part_of
+from claims.services.drafting import CHANGEABLE, bring_up_to_date, hold, part_of, refuse_closed_for
 from claims.services.moving import move
 from claims.services.once import spend_token
 from claims.services.recording import record
@@ -110,7 +110,8 @@ def copy_purchase(
 def change_purchase(session: Session, purchase: Purchase, details: Details, by: Actor, at: datetime) -> bool:
     """Tell more about a purchase, or something else; its open claims follow. Returns whether anything changed.
 
-    Raises ``NotAllowed`` for what the first submission has fixed.
+    Raises ``NotAllowed`` for what the first submission has fixed, and before it ``moving.YearClosed`` for a payment
+    date in a scheme year that is closed.
     """
     hold(session, purchase)
     told = {name: value for name, value in details.items() if getattr(purchase, name) != value}
@@ -122,6 +123,10 @@ def change_purchase(session: Session, purchase: Purchase, details: Details, by: 
             "The first claim of this purchase has been submitted, so its course, cost, payment dates and "
             "payment evidence can no longer be changed."
         )
+    if "paid_on" in told and purchase.fixed_at is None:
+        # Once something was sent, only an answer to an assessor corrects the date, and claims that are under way go on.
+        code = cast("str", told.get("course_code", purchase.course_code))
+        refuse_closed_for(session, code, paid_on=cast("date | None", told["paid_on"]), completed_on=None, at=at)
     claims = [claim for claim in claims_in(session, purchase) if claim.state in CHANGEABLE]
     drafts = [claim for claim in claims if claim.state == State.DRAFT]
     if "started_on" in told:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Any, TypeVar, cast
+from typing import Any, NamedTuple, TypeVar, cast
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -105,11 +105,28 @@ def facts_of(
 
 def year_of(claim: Claim, reference: Reference, today: date) -> SchemeYear:
     """The scheme year of the claim's deciding date, or else the one to go by while that is not known."""
-    entries = reference.courses.get(claim.course_code, ())
+    decided = year_decided(reference, claim.course_code, claim.purchase.paid_on, claim.completed_on)
+    return decided.year if decided else reference.year_to_go_by(today)
+
+
+class Decided(NamedTuple):
+    """The date that decides a scheme year, and the year."""
+
+    on: date
+    year: SchemeYear
+    by_completion: bool
+    """Internal OMMT, which nobody pays for; else the first payment decides."""
+
+
+def year_decided(
+    reference: Reference, course_code: str | None, paid_on: date | None, completed_on: date | None
+) -> Decided | None:
+    """The scheme year of training by the date that decides it; ``None`` while that is not known, or is in no year."""
+    entries = reference.courses.get(course_code or "", ())
     internal = bool(entries) and entries[-1].is_internal_ommt
-    deciding_on = claim.completed_on if internal else claim.purchase.paid_on
-    found = reference.year_paid_on(deciding_on) if deciding_on else None
-    return found or reference.year_to_go_by(today)
+    deciding_on = completed_on if internal else paid_on
+    year = reference.year_paid_on(deciding_on) if deciding_on else None
+    return Decided(deciding_on, year, internal) if deciding_on and year else None
 
 
 def training_of(claim: Claim) -> TrainingFacts:

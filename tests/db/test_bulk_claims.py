@@ -26,6 +26,7 @@ from claims.services.bulk_working import work_on_uploads
 from claims.store.bulk import upload_of
 from claims.store.claims import NotFound
 from tests.bulk import COURSE, ROW, as_csv, filled_in, twelve
+from tests.db.test_closing import closed
 from tests.keys import KEYRING
 from tests.stage import AT, Stage, stage
 
@@ -158,6 +159,29 @@ def test_a_name_with_another_kind_of_apostrophe_is_the_same_name(stage: Stage) -
     create(stage, kept)
     with stage.database.read() as session:
         assert session.get_one(Learner, stage.house.learners["Niamh O’Brien"]).last_name == "O’Brien"
+
+
+def test_rows_of_a_closed_year_are_refused_where_they_say_when_it_was_paid(stage: Stage) -> None:
+    create(stage, upload(stage, filled_in(ROW)))
+    checked = upload(stage, filled_in({**ROW, "number": "AA 10 00 02 A", "invoice_reference": "INV-901"}))
+    closed(stage)
+    said = (
+        "Scheme year 2025-26 is closed, so training that was paid for on 10 December 2025 can no longer be claimed for."
+    )
+    before = counts(stage.database)
+    # A file that was checked before makes nothing of it.
+    assert create(stage, checked).made["stopped"] == [[2, said]]
+    assert counts(stage.database) == before
+    # The draft that is there may be in the file; nobody is added to it, nor is it moved within the year.
+    kept = upload(stage, filled_in(ROW, {**ROW, "number": "AA 10 00 02 A"}))
+    assert problems(kept) == [said]
+    assert problems(upload(stage, filled_in(ROW))) == []
+    assert problems(upload(stage, filled_in({**ROW, "paid_on": "11 Dec 2025"}))) == [said.replace("10 Dec", "11 Dec")]
+    internal = {key: value for key, value in ROW.items() if key not in ("provider", "paid_on", "cost_pence", "part")}
+    internal |= {"course": "OMMT/T1/INT", "number": "AA 10 00 03 A", "completed_on": "30 Jan 2026"}
+    assert problems(upload(stage, filled_in(internal))) == [
+        "Scheme year 2025-26 is closed, so training that was completed on 30 January 2026 can no longer be claimed for."
+    ]
 
 
 def test_a_row_that_is_submitted_already_is_left_as_it_is(stage: Stage) -> None:

@@ -1,7 +1,7 @@
 """Closing a scheme year: what is open keeps it open, its workbook ties to the runs, and nothing moves afterwards."""
 
 import hashlib
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from io import BytesIO
 
 import openpyxl
@@ -10,14 +10,19 @@ from sqlalchemy import select
 
 from claims.decisions import Answer
 from claims.lifecycle import NotAllowed
-from claims.models import Event, PaymentRun, YearEnd
+from claims.models import Event, Learner, PaymentRun, Purchase, YearEnd
 from claims.rules.scheme import SchemeYear
+from claims.services.answering import tell_dates
 from claims.services.closing import close, draw_up_year_end, look_ahead, note_download, reopen, year_called
+from claims.services.enrolling import enrol, enrol_all
+from claims.services.moving import YearClosed
 from claims.services.paying import PaymentKey
+from claims.services.purchasing import change_purchase, copy_purchase, start_purchase
 from claims.services.recording import verify
 from claims.services.recovering import propose_recovery
 from claims.services.reopening import undo
 from claims.services.returning import propose_return
+from claims.store.claims import claims_in
 from claims.store.closing import is_closed
 from claims.store.payments import workbooks_of
 from tests.db.test_recovering import paid, recovered, released, start_claim
@@ -143,6 +148,76 @@ def test_nothing_moves_in_a_closed_year_until_a_second_person_opens_it_again(sta
             ("download", None, None),
         ]
         assert verify(session)[1] == []
+
+
+def test_nothing_is_brought_into_a_closed_year_and_nothing_else_is_refused(stage: Stage) -> None:
+    by, learners = stage.house.submitter, stage.house.learners
+    with stage.database.write() as session:
+        purchase_id = stage.drafted(session, [NIAMH]).id
+    closed(stage)
+    said = (
+        "Scheme year 2025-26 is closed, so training that was paid for on 10 December 2025 can no longer be claimed for."
+    )
+    with stage.database.write() as session:
+        purchase = session.get_one(Purchase, purchase_id)
+        daniel, zofia = (session.get_one(Learner, learners[name]) for name in (DANIEL, ZOFIA))
+        for add in (
+            lambda: enrol(session, purchase, daniel, by, AFTER),
+            lambda: enrol_all(session, purchase, [daniel, zofia], by, AFTER),
+        ):
+            with pytest.raises(YearClosed) as no:
+                add()
+            assert str(no.value) == said
+        # The draft that is there may be told of, and taken off; nothing was added to it.
+        assert change_purchase(session, purchase, {"cost_pence": 150_000}, by, AFTER)
+        assert [claim.learner_id for claim in claims_in(session, purchase)] == [learners[NIAMH]]
+        # A copy has dates of its own. Until the payment date is known, nobody knows its year.
+        copy = copy_purchase(session, purchase, by, AFTER, token="once", leads_to=str)
+        assert copy.paid_on is None
+        assert enrol(session, copy, daniel, by, AFTER).state == "draft"
+        with pytest.raises(YearClosed, match="paid for on 31 March 2026"):
+            change_purchase(session, copy, {"paid_on": date(2026, 3, 31)}, by, AFTER)
+        assert copy.paid_on is None
+        assert change_purchase(session, copy, {"paid_on": date(2026, 4, 1)}, by, AFTER)
+        assert enrol(session, copy, zofia, by, AFTER).state == "draft"
+    with stage.database.write() as session:
+        reopen(session, the_year(), stage.office.other_finance, AFTER, because="Claimed too late, through our fault")
+        purchase = session.get_one(Purchase, purchase_id)
+        assert enrol(session, purchase, session.get_one(Learner, learners[DANIEL]), by, AFTER).state == "draft"
+
+
+def test_training_that_nobody_pays_for_is_in_the_year_of_its_completion(stage: Stage) -> None:
+    by = stage.house.submitter
+    closed(stage)
+    with stage.database.write() as session:
+        purchase = start_purchase(session, stage.house.employer_id, "OMMT/T1/INT", by, AFTER)
+        change_purchase(session, purchase, {"started_on": date(2026, 3, 30), "apprenticeship": False}, by, AFTER)
+        claim = enrol(session, purchase, session.get_one(Learner, stage.house.learners[NIAMH]), by, AFTER)
+        with pytest.raises(YearClosed, match="completed on 31 March 2026 can no longer be claimed for"):
+            tell_dates(session, claim, started_on=claim.started_on, completed_on=date(2026, 3, 31), by=by, at=AFTER)
+        assert claim.completed_on is None
+        assert tell_dates(session, claim, started_on=claim.started_on, completed_on=date(2026, 4, 1), by=by, at=AFTER)
+
+
+def test_the_completion_of_a_draft_that_lies_in_a_closed_year_may_still_be_told(stage: Stage) -> None:
+    by = stage.house.submitter
+    with stage.database.write() as session:
+        purchase_id = stage.drafted(session, [NIAMH], course="LTS", claimed_as="full", cost_pence=62_000).id
+    closed(stage)
+    with stage.database.write() as session:
+        (claim,) = claims_in(session, session.get_one(Purchase, purchase_id))
+        assert tell_dates(session, claim, started_on=claim.started_on, completed_on=date(2026, 3, 2), by=by, at=AFTER)
+
+
+def test_an_answer_to_an_assessor_may_correct_a_payment_date_into_a_closed_year(stage: Stage) -> None:
+    purchase_id = decided(stage, Answer.ACTION_NEEDED)
+    with stage.database.write() as session:
+        purchase = session.get_one(Purchase, purchase_id)
+        purchase.paid_on, claims_in(session, purchase)[0].scheme_year = date(2026, 4, 1), "2026-27"
+    closed(stage)
+    with stage.database.write() as session:
+        purchase = session.get_one(Purchase, purchase_id)
+        assert change_purchase(session, purchase, {"paid_on": date(2026, 3, 31)}, stage.house.submitter, AFTER)
 
 
 def test_a_year_is_closed_once_and_anew_after_it_was_opened_again(stage: Stage) -> None:

@@ -6,8 +6,10 @@ from datetime import UTC, datetime
 from sqlalchemy import select
 
 from claims.lifecycle import Act
-from claims.models import Claim, Event
+from claims.models import Claim, Event, Purchase
 from claims.services.moving import move
+from tests.browsing import Browser
+from tests.claiming import choose_course, day, purchase_address
 from tests.site import AT, Site
 from tests.web.back_office import stage_of
 
@@ -99,3 +101,90 @@ def test_pages_of_a_closed_year_say_so(site: Site) -> None:
             assert said in words
             assert "Undo the decision" not in words
             assert "Check and submit" not in words
+
+
+def closed_for(site: Site) -> Browser:
+    """Finance has closed 2025-26; somebody of the employer is signed in."""
+    site.time.move_to(AFTER)
+    olu = site.sign_in(site.office.finance)
+    olu.get("/payments/year-end/2025-26/closing")
+    olu.send(action="/payments/year-end/2025-26/closing")
+    return site.sign_in(site.house.sro)
+
+
+PAID = "Scheme year 2025-26 is closed, so training that was paid for on 10 December 2025 can no longer be claimed for."
+
+
+def test_nobody_is_added_to_a_purchase_of_a_closed_year(site: Site) -> None:
+    with site.database.write() as session:
+        purchase = stage_of(site).drafted(session, []).id
+    here, daniel = f"/purchases/{purchase}/learners", str(site.house.learners["Daniel Mensah"])
+    browser = closed_for(site)
+    page = browser.get(here)
+    assert "Scheme year 2025-26 is closed: nothing more of it can be submitted" in page.words
+    assert f"{PAID} If the date is wrong, change the payment date." in page.words
+    assert "Paste names and numbers" not in page.words
+    assert "Add selected learners" not in page.words
+    # Pages that were open before.
+    assert PAID in browser.post(here, {"learner": daniel}, follow_redirects=True).words
+    browser.get(f"{here}/table")
+    browser.send({"table": "Daniel Mensah,AA000002A"})
+    page = browser.send({}, action=f"{here}/confirmation")
+    assert page.problems == [PAID]
+    with site.database.read() as session:
+        assert session.scalars(select(Claim)).all() == []
+
+
+def test_a_payment_date_in_a_closed_year_is_refused_where_it_is_typed(site: Site) -> None:
+    browser = closed_for(site)
+    address = purchase_address(choose_course(browser, "LTS"), browser)
+    told = {"provider": "Bright Training", "invoice_reference": "INV-17", "way": "once"}
+    page = browser.send({**told, **day("paid_on", "2025-12-10")})
+    assert page.problems == page.field_errors == [PAID]
+    assert page.filled()["provider"] == ["Bright Training"]
+    assert page.filled()["paid_on-day"] == ["10"]
+    page = browser.send(day("paid_on", "2026-04-01"))
+    assert page.problems == []
+    assert browser.get(f"{address}/payment").filled()["paid_on-year"] == ["2026"]
+
+
+def test_what_the_checker_was_told_of_a_closed_year_starts_no_purchase(site: Site) -> None:
+    browser = closed_for(site)
+    browser.get("/purchases/new?course=LTS&paid_on=2025-12-10")
+    page = browser.send({}, action="/purchases/new")
+    assert PAID in page.words
+    assert "LTS" in page.words
+    with site.database.read() as session:
+        assert session.scalars(select(Purchase)).all() == []
+
+
+def test_a_purchase_of_a_closed_year_is_copied_for_the_next(site: Site) -> None:
+    with site.database.write() as session:
+        purchase = stage_of(site).drafted(session, ["Niamh O’Brien"]).id
+    browser = closed_for(site)
+    browser.get(f"/purchases/{purchase}")
+    page = browser.send({}, action=f"/purchases/{purchase}/copy")
+    assert "The purchase has been copied. Give its own dates and learners." in page.words
+    assert page.filled()["provider"] == ["Brightwater Training"]
+    assert browser.send({**day("paid_on", "2025-12-10"), "way": "once"}).problems == [PAID]
+    assert browser.send(day("paid_on", "2026-04-01")).problems == []
+
+
+def test_the_completion_of_own_training_in_a_closed_year_is_refused_where_it_is_typed(site: Site) -> None:
+    stage = stage_of(site)
+    with site.database.write() as session:
+        none = dict.fromkeys(("provider", "invoice_reference", "by_plan", "paid_on", "cost_pence", "people_covered"))
+        purchase = stage.drafted(
+            session, ["Niamh O’Brien"], course="OMMT/T1/INT", claimed_as="full", other_funding_pence=None, **none
+        ).id
+        claim = session.scalars(select(Claim.id)).one()
+    browser = closed_for(site)
+    said = "Scheme year 2025-26 is closed, so training that was completed on 2 March 2026 can no longer be claimed for."
+    browser.get(f"/purchases/{purchase}/completion-dates")
+    page = browser.send({"how": "one", **day("completed_on", "2026-03-02")})
+    assert page.problems == [said]
+    assert page.filled()["completed_on-day"] == ["2"]
+    browser.get(f"/claims/{claim}/dates")
+    page = browser.send(day("completed_on", "2026-03-02"))
+    assert page.problems == [said]
+    assert "have been saved" in browser.send(day("completed_on", "2026-04-01")).words

@@ -14,6 +14,7 @@ from claims.services.answering import answer, resubmit, tell_dates, withdraw
 from claims.services.claiming import assess_claim, look_up_facts, what_blocks
 from claims.services.drafting import CHANGEABLE
 from claims.services.expecting import decision_expected_on, payment_expected_on
+from claims.services.moving import YearClosed
 from claims.services.reopening import UNANSWERED_FOR
 from claims.services.snapshots import Change, changes_since
 from claims.store.claims import (
@@ -133,9 +134,12 @@ def dates(claim_id: int) -> Answer:
                 at=clock.now(),
                 changes=request.form.get("changes", type=int),
             )
+        except YearClosed as no:
+            form.refuse("completed_on", str(no))
         except NotAllowed as no:
             return refused(no, _page_of(found))
-        return done(f"The dates have been saved. {_until_when(found)}", _page_of(found))
+        else:
+            return done(f"The dates have been saved. {_until_when(found)}", _page_of(found))
     return render_template("employer/claim_dates.html", form=form, claim=found, back=_page_of(found))
 
 

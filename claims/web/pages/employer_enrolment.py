@@ -12,7 +12,7 @@ from claims.rules.facts import Part
 from claims.rules.findings import Finding, Says
 from claims.services.answering import tell_dates
 from claims.services.claiming import assess_claim
-from claims.services.drafting import CHANGEABLE, part_of
+from claims.services.drafting import CHANGEABLE, part_of, say_closed
 from claims.services.enlisting import about_the_person
 from claims.services.enrolling import (
     LearnerDetails,
@@ -24,9 +24,10 @@ from claims.services.enrolling import (
     room_on,
     take_off,
 )
+from claims.services.moving import YearClosed
 from claims.store.claims import claimed_learners, drafts_beside
 from claims.store.closing import closed_among
-from claims.store.facts import LookedAt, Surroundings
+from claims.store.facts import LookedAt, Surroundings, year_decided
 from claims.store.learners import LearnerFilter, page_of_learners
 from claims.web.access import actor, opens
 from claims.web.answers import Answer, done, refused
@@ -36,6 +37,7 @@ from claims.web.forms.dates import DateField
 from claims.web.forms.filtering import read_id
 from claims.web.forms.form import Form
 from claims.web.forms.learners import LearnerForm
+from claims.web.listed import todays_reference
 from claims.web.pages.employer import (
     EMPLOYER,
     employer_id,
@@ -71,6 +73,9 @@ def _learners(purchase: Purchase, refusal: str = "", chosen: Collection[int] = (
         return instead
     claims = [claim for claim in progress.claims if claim.part != Part.COMPLETION]
     around = LookedAt(session(), claims)
+    decided = year_decided(todays_reference(), purchase.course_code, purchase.paid_on, None)
+    year = decided.year.name if decided else None
+    closed_years = closed_among(session(), [year, *(claim.scheme_year for claim in claims)])
     part = part_of(purchase)
     beside = drafts_beside(session(), purchase, part, [claim.learner_id for claim in claims])
     present = {claim.learner_id for claim in claims if claim.state not in ("withdrawn", "rejected")}
@@ -92,7 +97,9 @@ def _learners(purchase: Purchase, refusal: str = "", chosen: Collection[int] = (
         search=search,
         before=page_at(before=found.before) if found.before else None,
         after=page_at(after=found.after) if found.after else None,
-        closed_years=closed_among(session(), [claim.scheme_year for claim in claims]),
+        closed_years=closed_years,
+        closed=say_closed(decided) if decided and year in closed_years else "",
+        date_may_change="paid_on" in progress.may_change,
         claimed=claimed_learners(session(), employer_id(), purchase.course_code, part),
         here=page_at(before=wanted.before, after=wanted.after),
         chosen=chosen,
@@ -194,20 +201,22 @@ def completion_dates(purchase_id: int) -> Answer:
     form = _completion_form(claims)
     if form.validate_on_submit() and _in_order(form, claims):
         try:
-            for claim in claims:
-                told = form.completed_on.data if form.how.data == "one" else form[_box(claim)].data
-                if form.how.data != "later":
-                    tell_dates(
-                        session(),
-                        claim,
-                        started_on=claim.started_on,
-                        completed_on=told,
-                        by=actor(),
-                        at=clock.now(),
-                    )
+            for claim in claims if form.how.data != "later" else ():
+                box = "completed_on" if form.how.data == "one" else _box(claim)
+                tell_dates(
+                    session(),
+                    claim,
+                    started_on=claim.started_on,
+                    completed_on=form[box].data,
+                    by=actor(),
+                    at=clock.now(),
+                )
+        except YearClosed as no:
+            form.refuse(box, str(no))
         except NotAllowed as no:
             return refused(no, url_for("employer_enrolment.completion_dates", purchase_id=purchase.id))
-        return continue_from(purchase, "completion-dates")
+        else:
+            return continue_from(purchase, "completion-dates")
     return render_template(
         "employer/completion_dates.html",
         form=form,

@@ -12,6 +12,7 @@ from claims.rules.facts import Part
 from claims.rules.findings import Assessment
 from claims.services import purchasing
 from claims.services.claiming import assess_claim, weigh_purchase
+from claims.services.moving import YearClosed
 from claims.services.purchasing import Details
 from claims.store.claims import payment_evidence_of
 from claims.store.closing import closed_among
@@ -85,10 +86,16 @@ def start() -> Answer:
 
 
 def begin(purchase: Purchase, told: CheckForm) -> Response:
-    """Take over what was told in the checker, and go on to the first step that is open."""
+    """Take over what was told in the checker, and go on to the first step that is open.
+
+    Where nothing of it can be claimed any more, nothing is started, and the page says why.
+    """
     course = course_of(purchase.course_code)
     if course is not None and told.validate():
-        purchasing.change_purchase(session(), purchase, told.details(course.entry), actor(), clock.now())
+        try:
+            purchasing.change_purchase(session(), purchase, told.details(course.entry), actor(), clock.now())
+        except YearClosed as no:
+            return refused(no, url_for("employer_purchases.new", **told.query()))
     return redirect(address_of(journey.furthest(progress_of(purchase)), purchase), 303)
 
 
@@ -161,13 +168,19 @@ def _tell(purchase_id: int, slug: str, form_of: Callable[[Purchase], PaymentForm
         return instead
     form = form_of(purchase)
     if form.validate_on_submit():
-        return _keep(purchase, slug, form.details())
+        try:
+            return _keep(purchase, slug, form.details())
+        except YearClosed as no:
+            form.refuse("paid_on", str(no))
     return _step_page(progress, slug, form)
 
 
 def _keep(purchase: Purchase, slug: str, details: Details) -> Answer:
+    """What is told at a step. Raises ``YearClosed``, which is said where the date was typed."""
     try:
         purchasing.change_purchase(session(), purchase, details, actor(), clock.now())
+    except YearClosed:
+        raise
     except NotAllowed as no:
         return refused(no, url_for("employer_purchases.whole", purchase_id=purchase.id))
     if purchase.fixed_at is not None:
