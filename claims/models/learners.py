@@ -14,7 +14,10 @@ class CareService(Table):
     """A service an employer runs, such as one home. Learners work in one; submitters may be limited to some."""
 
     __tablename__ = "care_services"
-    __table_args__ = (UniqueConstraint("employer_id", "name"),)
+    __table_args__ = (
+        UniqueConstraint("employer_id", "name"),
+        {"sqlite_autoincrement": True},  # an event about a removed one must never point at a later one
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     employer_id: Mapped[int] = mapped_column(ForeignKey("employers.id"))

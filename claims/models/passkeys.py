@@ -12,6 +12,7 @@ class Passkey(Table):
     """A key that a device or a password manager keeps for its owner. Only the public half is here."""
 
     __tablename__ = "passkeys"
+    __table_args__ = ({"sqlite_autoincrement": True},)  # events name it, also when it is gone
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)

@@ -115,6 +115,7 @@ class SignInCode(Table):
     """A code that was emailed: single use, short-lived, good only in the browser that asked for it."""
 
     __tablename__ = "sign_in_codes"
+    __table_args__ = ({"sqlite_autoincrement": True},)  # a letter names it, also when it is gone
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
@@ -141,6 +142,7 @@ class SignedInSession(Table):
     """A browser that is signed in. The cookie holds a token, the table its hash."""
 
     __tablename__ = "sessions"
+    __table_args__ = ({"sqlite_autoincrement": True},)  # events name it, also when it is gone
 
     id: Mapped[int] = mapped_column(primary_key=True)
     token_hash: Mapped[str] = mapped_column(unique=True)
@@ -175,7 +177,10 @@ class KnownBrowser(Table):
     """A browser in which somebody signed in before. It keeps a random token, the table a keyed hash of it."""
 
     __tablename__ = "known_browsers"
-    __table_args__ = (UniqueConstraint("person_id", "browser_hash"),)
+    __table_args__ = (
+        UniqueConstraint("person_id", "browser_hash"),
+        {"sqlite_autoincrement": True},  # a letter names it, also when it is gone
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))

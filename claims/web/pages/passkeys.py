@@ -1,7 +1,6 @@
 """One's own passkeys: add one, and take one away."""
 
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
-from wtforms import HiddenField
 
 from claims import clock
 from claims.lifecycle import NotAllowed
@@ -39,11 +38,6 @@ class NewPasskeyForm(PasskeyForm):
         called="a name for this passkey",
         hint="So that you know it again, such as “My telephone” or “Blue security key”.",
     )
-
-
-class RemovalForm(Form):
-    shown = HiddenField()
-    """Which passkey the page was about, as its device knows it: numbers may be given anew once it is gone."""
 
 
 @pages.get("/new")
@@ -106,7 +100,7 @@ def add() -> Answer:
 @opens(*SIGNED_IN)
 @confirmed
 def remove(passkey_id: int) -> Answer:
-    form, here = RemovalForm(), url_for("account.account")
+    form, here = Form(), url_for("account.account")
     person_id = actor().person_id or 0
     found = passkey_of(session(), person_id, passkey_id)
     if found is None and request.method == "POST" and session().get(Passkey, passkey_id) is None:
@@ -116,8 +110,6 @@ def remove(passkey_id: int) -> Answer:
         abort(404)
     name = found.name
     if form.validate_on_submit():
-        if form.shown.data != found.credential_id:
-            return refused(GONE, here)
         try:
             remove_passkey(session(), passkey_id, token=session_token() or "", by=actor(), at=clock.now())
         except NotAllowed as no:
@@ -125,7 +117,7 @@ def remove(passkey_id: int) -> Answer:
         return done(f"The passkey “{name}” is removed.", here)
     return render_template(
         "account/passkey_removal.html",
-        form=RemovalForm(formdata=None, data={"shown": found.credential_id}),
+        form=form,
         passkey=found,
         has=second_factors_of(session(), person_id),
         codes_left=recovery_codes_left(session(), person_id),
