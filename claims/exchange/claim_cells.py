@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, TypeVar, cast
 
-from claims.exchange import parsing
+from claims.exchange import parsing, parsing_dates
 from claims.exchange.claim_rows import LEARNER_FIELDS, PARTS, PAYMENT_FIELDS, ClaimRow
 from claims.exchange.learner_words import as_compared, parse_engagement, parse_job_role, parse_yes_or_no
 from claims.exchange.parsing import Misread
@@ -45,7 +45,7 @@ class Allowed:
 
     @property
     def latest_planned(self) -> date:
-        return self.today + timedelta(days=parsing.PLANNED_DAYS_AHEAD)
+        return self.today + timedelta(days=parsing_dates.PLANNED_DAYS_AHEAD)
 
 
 def is_example(first_cell: str) -> bool:
@@ -80,7 +80,7 @@ def parse_row(number: int, cells: Mapping[str, str], strange: Mapping[str, str],
     def day(name: str, called: str, earliest: date, latest: date) -> date | None:
         return read(name, lambda text: _day(text, called, earliest, latest))
 
-    training, ahead = parsing.EARLIEST_TRAINING_DATE, allowed.latest_planned
+    training, ahead = parsing_dates.EARLIEST_TRAINING_DATE, allowed.latest_planned
     _read_person(row, read, allowed)
     row.first_name = read("first_name", lambda text: parsing.parse_name(text, "the first name"))
     row.last_name = read("last_name", lambda text: parsing.parse_name(text, "the last name"))
@@ -91,9 +91,9 @@ def parse_row(number: int, cells: Mapping[str, str], strange: Mapping[str, str],
     )
     row.works_in_england = read("works_in_england", lambda text: parse_yes_or_no(text, "whether they work in England"))
     row.employed_from = day(
-        "employed_from", "the day they started working for you", parsing.EARLIEST_DATE, allowed.today
+        "employed_from", "the day they started working for you", parsing_dates.EARLIEST_DATE, allowed.today
     )
-    row.left_on = day("left_on", "the last day employed", parsing.EARLIEST_DATE, ahead)
+    row.left_on = day("left_on", "the last day employed", parsing_dates.EARLIEST_DATE, ahead)
     row.course = read("course", lambda text: _code_of(text, allowed))
     row.provider = read("provider", lambda text: parsing.parse_text(text, "the training provider"))
     row.apprenticeship = read(
@@ -151,7 +151,7 @@ def _day(text: str, called: str, earliest: date, latest: date) -> date:
         raise Misread(f"{start} is the number {text}: give the cell a date format, or type it like 27 3 2025")
     if len(text) > len("2025-03-27") and text[:10].count("-") == 2 and ":" in text:
         raise Misread(f"{start} must be a day without a time, like 27 3 2025")
-    return parsing.parse_date((text, "", ""), called, earliest, latest)
+    return parsing_dates.parse_date((text, "", ""), called, earliest, latest)
 
 
 def _code_of(text: str, allowed: Allowed) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 
 from claims import clock, references
-from claims.exchange.parsing import DAY, MONTH, YEAR
+from claims.exchange.parsing_dates import DAY, MONTH, YEAR
 from claims.store.events import EventFilter
 from claims.web.forms.choosing import SelectField
 from claims.web.forms.dates import DateField

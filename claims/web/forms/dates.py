@@ -6,7 +6,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from claims.exchange import parsing
+from claims.exchange import parsing_dates
 from claims.web.forms.question import Question, draw
 
 Day = date | Callable[[], date] | None
@@ -19,7 +19,7 @@ class DateField(Question):
     """
 
     def __init__(
-        self, label: str, *, earliest: Day = parsing.EARLIEST_TRAINING_DATE, latest: Day = None, **rest: Any
+        self, label: str, *, earliest: Day = parsing_dates.EARLIEST_TRAINING_DATE, latest: Day = None, **rest: Any
     ) -> None:
         super().__init__(label, **rest)
         self.earliest, self.latest = earliest, latest
@@ -32,7 +32,10 @@ class DateField(Question):
             self.boxes = [str(self.data.day), str(self.data.month), str(self.data.year)]
         if formdata is None:
             return
-        self.boxes = [str(formdata.get(f"{self.name}-{box}", "")) for box in (parsing.DAY, parsing.MONTH, parsing.YEAR)]
+        self.boxes = [
+            str(formdata.get(f"{self.name}-{box}", ""))
+            for box in (parsing_dates.DAY, parsing_dates.MONTH, parsing_dates.YEAR)
+        ]
         self.raw_data = self.boxes
         try:
             self.process_formdata(self.boxes)
@@ -48,14 +51,16 @@ class DateField(Question):
         if self.optional and not any(text.strip() for text in valuelist):
             return
         earliest, latest = (limit() if callable(limit) else limit for limit in (self.earliest, self.latest))
-        self._take(lambda: parsing.parse_date(valuelist, self.called, earliest or parsing.EARLIEST_DATE, latest))
+        self._take(
+            lambda: parsing_dates.parse_date(valuelist, self.called, earliest or parsing_dates.EARLIEST_DATE, latest)
+        )
 
     @property
     def fault_id(self) -> str:
-        return f"{self.id}-{self.at_fault or parsing.DAY}"
+        return f"{self.id}-{self.at_fault or parsing_dates.DAY}"
 
     def drawn(self, heading: bool = False, **_options: Any) -> Markup:
-        names, wrong = (parsing.DAY, parsing.MONTH, parsing.YEAR), bool(self.errors)
+        names, wrong = (parsing_dates.DAY, parsing_dates.MONTH, parsing_dates.YEAR), bool(self.errors)
         items = [
             {
                 "name": name,
@@ -63,7 +68,7 @@ class DateField(Question):
                 "classes": f"govuk-input--width-{_width(name, text)}"
                 + (" govuk-input--error" if wrong and self.at_fault in ("", name) else ""),
                 # A month may be a word, and a whole date may be pasted into the first box.
-                "inputmode": "numeric" if name == parsing.YEAR else "text",
+                "inputmode": "numeric" if name == parsing_dates.YEAR else "text",
             }
             for name, text in zip(names, self.boxes, strict=True)
         ]
@@ -83,4 +88,4 @@ def _width(name: str, text: str) -> int:
     """Wide enough for a year or for ``Apr``; wider where a whole date or a long month was typed and is shown again."""
     if len(text) > 4:
         return 10
-    return 4 if name == parsing.YEAR else 3
+    return 4 if name == parsing_dates.YEAR else 3

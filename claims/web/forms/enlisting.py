@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from wtforms import HiddenField
 
-from claims.exchange import parsing
+from claims.exchange import parsing, parsing_dates
 from claims.models.names import words_of
 from claims.rules.facts import Engagement
 from claims.rules.learner import normal_national_insurance_number
@@ -21,7 +21,7 @@ NAME = "Name"
 """A column with both names, which only somebody known can have: new learners are kept by first and last name."""
 NAMES = {"name": NAME, "full-name": NAME, "learner": NAME, "employee": NAME, "staff-member": NAME}
 _NAME_AND_NUMBER = re.compile(r"(.*?)[\s:;]+([A-Za-z]{2}\s*(?:[0-9]\s*){6}[A-Da-d])")
-_NOTHING = LearnerDetails("", "", "", "", Engagement.EMPLOYEE, True, False, parsing.EARLIEST_DATE)
+_NOTHING = LearnerDetails("", "", "", "", Engagement.EMPLOYEE, True, False, parsing_dates.EARLIEST_DATE)
 """Stands for blank cells beside a number that cannot be read: that is fault enough."""
 
 

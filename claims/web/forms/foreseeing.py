@@ -7,7 +7,7 @@ from typing import Any, cast
 from werkzeug.datastructures import MultiDict
 
 from claims.exchange.learner_words import ENGAGEMENTS
-from claims.exchange.parsing import DAY, MONTH, YEAR
+from claims.exchange.parsing_dates import DAY, MONTH, YEAR
 from claims.rules.facts import Engagement, Part
 from claims.rules.scheme import CourseEntry, FundingModel, Reference
 from claims.services.foreseeing import Known

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from claims import clock
-from claims.exchange import parsing
+from claims.exchange import parsing, parsing_dates
 from claims.exchange.learner_words import as_compared, parse_engagement, parse_job_role, parse_yes_or_no
 from claims.exchange.parsing import Misread
 from claims.models import CareService
@@ -218,7 +218,7 @@ def _day(called: str, *, latest: bool = False, optional: bool = False) -> Callab
     def read(text: str) -> date | None:
         if optional and not text:
             return None
-        return parsing.parse_date((text, "", ""), called, latest=clock.today() if latest else None)
+        return parsing_dates.parse_date((text, "", ""), called, latest=clock.today() if latest else None)
 
     return read
 

@@ -7,7 +7,7 @@ from typing import Any
 from wtforms import HiddenField
 
 from claims import clock
-from claims.exchange import parsing
+from claims.exchange import parsing_dates
 from claims.exchange.learner_words import ENGAGEMENTS
 from claims.models import CareService, Learner
 from claims.rules.facts import Engagement
@@ -33,7 +33,7 @@ class LearnerForm(Form):
         "When did they start working for you?",
         called="the day they started working for you",
         hint="For example, 27 3 2024.",
-        earliest=parsing.EARLIEST_DATE,
+        earliest=parsing_dates.EARLIEST_DATE,
         latest=clock.today,
     )
     works_in_england = YesNoField("Do they work in England?", called="they work in England")
@@ -48,7 +48,7 @@ class LearnerForm(Form):
         "When did they start in this job role?",
         called="the day they started in this job role",
         hint="Leave blank if they have had it since they started working for you.",
-        earliest=parsing.EARLIEST_DATE,
+        earliest=parsing_dates.EARLIEST_DATE,
         latest=clock.today,
         optional=True,
     )
@@ -113,7 +113,7 @@ class LearnerChangeForm(LearnerForm):
         "Last day employed",
         called="the last day employed",
         hint="Leave blank if they still work for you.",
-        earliest=parsing.EARLIEST_DATE,
+        earliest=parsing_dates.EARLIEST_DATE,
         optional=True,
     )
 

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from claims import clock
-from claims.exchange.parsing import PLANNED_DAYS_AHEAD
+from claims.exchange.parsing_dates import PLANNED_DAYS_AHEAD
 from claims.models import Purchase
 from claims.services.purchasing import Details
 from claims.web.forms.choosing import Choice, RadiosField, YesNoField

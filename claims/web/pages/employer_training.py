@@ -6,7 +6,7 @@ from flask import Blueprint, render_template, send_file, url_for
 from werkzeug.wrappers import Response
 
 from claims import clock
-from claims.exchange.parsing import EARLIEST_DATE
+from claims.exchange.parsing_dates import EARLIEST_DATE
 from claims.lifecycle import NotAllowed
 from claims.services.certifying import learning_record_of, record_as_json, record_as_workbook, tell_certified
 from claims.services.enrolling import mark_left, remove_learner

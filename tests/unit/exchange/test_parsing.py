@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from claims.exchange import parsing
+from claims.exchange import parsing, parsing_dates
 from claims.exchange.parsing import Misread
 from claims.web import formats
 
@@ -104,7 +104,7 @@ def test_no_text_breaks_the_reading_of_money(text):
     ],
 )
 def test_a_date_is_read_as_people_write_it(typed):
-    assert parsing.parse_date(typed, "the payment date") == date(2025, 4, 3)
+    assert parsing_dates.parse_date(typed, "the payment date") == date(2025, 4, 3)
 
 
 @pytest.mark.parametrize(
@@ -127,14 +127,14 @@ def test_a_date_is_read_as_people_write_it(typed):
     ],
 )
 def test_a_date_that_cannot_be_read_points_at_the_box_to_put_right(typed, sentence, at):
-    refused = refusal(parsing.parse_date, typed, "the payment date")
+    refused = refusal(parsing_dates.parse_date, typed, "the payment date")
     assert (refused.sentence, refused.at) == (sentence, at)
 
 
 @pytest.mark.parametrize("day", [date(2024, 4, 1), date(2026, 2, 2)])
 def test_the_first_and_the_last_day_are_allowed(day):
     typed = (str(day.day), str(day.month), str(day.year))
-    assert parsing.parse_date(typed, "it", parsing.EARLIEST_TRAINING_DATE, date(2026, 2, 2)) == day
+    assert parsing_dates.parse_date(typed, "it", parsing_dates.EARLIEST_TRAINING_DATE, date(2026, 2, 2)) == day
 
 
 @pytest.mark.parametrize(
@@ -146,14 +146,18 @@ def test_the_first_and_the_last_day_are_allowed(day):
 )
 def test_the_day_before_the_first_and_after_the_last_are_refused(typed, sentence):
     refused = refusal(
-        parsing.parse_date, (typed, "", ""), "the start date", parsing.EARLIEST_TRAINING_DATE, date(2026, 2, 2)
+        parsing_dates.parse_date,
+        (typed, "", ""),
+        "the start date",
+        parsing_dates.EARLIEST_TRAINING_DATE,
+        date(2026, 2, 2),
     )
     assert (refused.sentence, refused.at) == (sentence, "")
 
 
 def test_a_year_of_two_digits_lies_between_1950_and_2049():
-    assert parsing.parse_date(("1", "1", "50"), "it") == date(1950, 1, 1)
-    assert parsing.parse_date(("1", "1", "49"), "it") == date(2049, 1, 1)
+    assert parsing_dates.parse_date(("1", "1", "50"), "it") == date(1950, 1, 1)
+    assert parsing_dates.parse_date(("1", "1", "49"), "it") == date(2049, 1, 1)
 
 
 DAYS = st.dates(date(1950, 1, 1), date(2049, 12, 31))
@@ -162,23 +166,23 @@ WAYS = ("%d/%m/%Y", "%d %m %y", "%Y-%m-%d", "%d %b %Y", "%d %B %y", "%d.%m.%Y", 
 
 @given(DAYS, st.sampled_from(WAYS))
 def test_every_date_is_read_back_in_every_way_of_writing_it(day, way):
-    assert parsing.parse_date((day.strftime(way), "", ""), "it") == day
-    assert parsing.parse_date((str(day.day), day.strftime("%b"), str(day.year)), "it") == day
+    assert parsing_dates.parse_date((day.strftime(way), "", ""), "it") == day
+    assert parsing_dates.parse_date((str(day.day), day.strftime("%b"), str(day.year)), "it") == day
 
 
 @given(st.text(), st.text(), st.text())
 def test_no_text_breaks_the_reading_of_dates(day, month, year):
     with suppress(Misread):
-        assert parsing.parse_date((day, month, year), "it") >= parsing.EARLIEST_DATE
+        assert parsing_dates.parse_date((day, month, year), "it") >= parsing_dates.EARLIEST_DATE
 
 
 @given(DAYS)
 def test_the_limits_of_a_date_are_inclusive(day):
     typed = (day.strftime("%d/%m/%Y"), "", "")
-    assert parsing.parse_date(typed, "it", earliest=day, latest=day) == day
-    if day > parsing.EARLIEST_DATE:
-        assert refusal(parsing.parse_date, typed, "it", latest=day - timedelta(days=1))
-    assert refusal(parsing.parse_date, typed, "it", earliest=day + timedelta(days=1))
+    assert parsing_dates.parse_date(typed, "it", earliest=day, latest=day) == day
+    if day > parsing_dates.EARLIEST_DATE:
+        assert refusal(parsing_dates.parse_date, typed, "it", latest=day - timedelta(days=1))
+    assert refusal(parsing_dates.parse_date, typed, "it", earliest=day + timedelta(days=1))
 
 
 @pytest.mark.parametrize(
