@@ -1,9 +1,9 @@
 """Reports for finance, administrators and auditors: spend, caps, courses, decisions, reasons, what is to come."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
-from functools import cache, partial
+from functools import cache
 from statistics import median
 
 from sqlalchemy.orm import Session
@@ -12,9 +12,9 @@ from claims.clock import london_date
 from claims.db import Database
 from claims.lifecycle import Actor, State
 from claims.reminders.working_days import working_days_between
-from claims.rules.scheme import CourseEntry, Reference
 from claims.services.claiming import weigh_purchase
 from claims.services.expecting import DECISION_WORKING_DAYS
+from claims.services.grouping import NOT_KNOWN, reports_by_group
 from claims.services.recording import record
 from claims.store.holidays import england_bank_holidays
 from claims.store.reference import listed_on
@@ -33,7 +33,6 @@ from claims.workbooks.reports import Figure, Report, stream_reports
 from claims.workbooks.rows import About
 
 FUNDS = {"main": "Main", "ommt": "OMMT"}
-NOT_KNOWN = "Not known"
 SAID_ONCE = "Other words"
 """Words that were used for one claim only may be about one person."""
 ENDS = {"reject": "Rejected by an assessor", "lapse": "Not answered in time"}
@@ -48,10 +47,7 @@ def all_reports(session: Session, wanted: ReportFilter, today: date) -> tuple[Re
     return (
         _spend_by_month(decided, in_all),
         _against_caps(session, wanted),
-        *(
-            _by(slug, title, words, by_course=by_course, in_all=in_all, name_of=partial(name_of, reference))
-            for slug, title, words, name_of in GROUPINGS
-        ),
+        *reports_by_group(reference, by_course, in_all),
         _time_to_decision(decided),
         _reasons(session, wanted),
         what_is_to_come(session, wanted, today),
@@ -143,78 +139,6 @@ def _against_caps(session: Session, wanted: ReportFilter) -> Report:
 
 def _left(cap_pence: int | None, committed_pence: int) -> int | None:
     return None if cap_pence is None else cap_pence - committed_pence
-
-
-def _by(
-    slug: str,
-    title: str,
-    words: str,
-    *,
-    by_course: Iterable[tuple[str | int, ...]],
-    in_all: tuple[int, ...],
-    name_of: Callable[[str], str],
-) -> Report:
-    groups: dict[str, list[int]] = {}
-    for code, *sums in by_course:
-        group = groups.setdefault(name_of(str(code)), [0, 0, 0, 0])
-        for place, value in enumerate(sums):
-            group[place] += int(value)
-    rows = tuple((name, *sums) for name, sums in sorted(groups.items(), key=lambda item: (-item[1][2], item[0])))
-    return Report(
-        slug,
-        title,
-        "Claims beyond draft, those that stand approved, and their money; the largest first.",
-        (
-            Figure(words),
-            Figure("Claims", Kind.COUNT),
-            Figure("Approved", Kind.COUNT),
-            Figure("Committed", Kind.MONEY),
-            Figure("Paid", Kind.MONEY),
-        ),
-        rows,
-        sums=(1, 2, 3, 4),
-        drawn=((3, "committed"),),
-        expected=tuple(enumerate(in_all, 1)),
-    )
-
-
-def _entry(reference: Reference, code: str) -> CourseEntry | None:
-    entries = reference.courses.get(code, ())
-    return entries[-1] if entries else None
-
-
-def _title(reference: Reference, code: str) -> str:
-    entry = _entry(reference, code)
-    return f"{entry.title} ({code})" if entry else code
-
-
-def _level(reference: Reference, code: str) -> str:
-    level = _entry_text(reference, code, "level")
-    return level if level == NOT_KNOWN else f"Level {level}"
-
-
-def _entry_text(reference: Reference, code: str, field: str) -> str:
-    entry = _entry(reference, code)
-    return (entry and str(getattr(entry, field))) or NOT_KNOWN
-
-
-def _topic(reference: Reference, code: str) -> str:
-    return _entry_text(reference, code, "category")
-
-
-def _role(reference: Reference, code: str) -> str:
-    """Its primary category; which course serves which role is for the most part not official."""
-    primary = next((link for link in reference.links.get(code, ()) if link.rank == "primary"), None)
-    return reference.role_categories[primary.role_category].title if primary else "No primary category"
-
-
-GROUPINGS: tuple[tuple[str, str, str, Callable[[Reference, str], str]], ...] = (
-    ("by-course", "By course", "Course", _title),
-    ("by-level", "By level", "Level", _level),
-    ("by-topic", "By topic", "Topic", _topic),
-    ("by-role", "By role category", "Role category", _role),
-)
-"""How courses are grouped: slug, title, the heading of the group, and how a course's code names its group."""
 
 
 def _time_to_decision(decided: Iterable) -> Report:  # type: ignore[type-arg]
