@@ -21,13 +21,13 @@ from claims.demo.acting import Assessing, Claiming
 from claims.files import EvidenceStore
 from claims.models import Claim, Purchase
 from claims.secrets import Keyring
-from claims.services import paying
+from claims.services import drawing_up, paying
 from claims.services.answering import withdraw
 from claims.services.seeding import seed
 from claims.services.supervising import suspend
 from claims.services.upgrading import upgrade
 from claims.store.claims import claims_in
-from claims.store.payments import RunFilter, ready_claims
+from claims.store.ready import RunFilter, ready_claims
 
 TODAY = date(2026, 2, 2)
 SEEDED_AT = datetime(2025, 4, 7, 9, 0, tzinfo=LONDON)
@@ -157,8 +157,8 @@ class _Maker:
         for fate in ("paid", "drawn-up"):
             self._approve(fate)
             wanted, at = RunFilter(cast.SCHEME_YEAR), _at(TODAY - timedelta(6))
-            seen = paying.seen_hash([each for each in ready_claims(self.session, wanted) if not each.held_because])
-            run = paying.draw_up(self.session, self.keyring, wanted, self.office.finance, at, seen=seen)
+            seen = drawing_up.seen_hash([each for each in ready_claims(self.session, wanted) if not each.held_because])
+            run = drawing_up.draw_up(self.session, self.keyring, wanted, self.office.finance, at, seen=seen)
             if fate == "paid":
                 paying.release(self.session, self.keyring, run, self.office.other_finance, at)
                 paying.record_result(self.session, run, {}, self.office.finance, at, paid_on=at.date())

@@ -30,10 +30,10 @@ from claims.db import Database
 from claims.demo import cast
 from claims.lifecycle import Actor
 from claims.models import Claim, Employer
+from claims.services.drawing_up import draw_up, seen_hash
 from claims.services.holding import release, take_next
-from claims.services.paying import draw_up, seen_hash
 from claims.services.sessions import start_session
-from claims.store.payments import RunFilter, ready_claims
+from claims.store.ready import RunFilter, ready_claims
 from claims.web.access import cookie_name
 from claims.web.app import build
 from tests.databases import address_of, create_database, start_postgres

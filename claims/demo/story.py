@@ -12,8 +12,8 @@ from claims.demo.registering import Registering
 from claims.files import EvidenceStore
 from claims.models import Learner
 from claims.secrets import Keyring
-from claims.services import banking, certifying, dividing, enrolling, paying
-from claims.store.payments import RunFilter, ready_claims
+from claims.services import banking, certifying, dividing, drawing_up, enrolling
+from claims.store.ready import RunFilter, ready_claims
 
 TODAY = date(2026, 2, 2)
 """The day on which the demonstration begins."""
@@ -111,7 +111,7 @@ def tell(session: Session, keyring: Keyring, store: EvidenceStore) -> None:
     )
     wanted = RunFilter(cast.SCHEME_YEAR)
     ready = [each for each in ready_claims(session, wanted) if not each.held_because]
-    paying.draw_up(session, keyring, wanted, office.finance, at(1, 28, 14), seen=paying.seen_hash(ready))
+    drawing_up.draw_up(session, keyring, wanted, office.finance, at(1, 28, 14), seen=drawing_up.seen_hash(ready))
     asha.approve(at(1, 29), approved, cost_pence=5_500)
     hartley.complete(at(1, 30), started, "Zofia Kowalska", date(2026, 1, 26))
 

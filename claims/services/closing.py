@@ -7,34 +7,37 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from claims.clock import london_date
-from claims.lifecycle import WORDS, Actor, NotAllowed, Role, State
+from claims.lifecycle import WORDS, Actor, NotAllowed, State
 from claims.models import PaymentRun, YearEnd
 from claims.rules.deadlines import last_day_of_all
 from claims.rules.scheme import SchemeYear
 from claims.rules.wording import in_words
 from claims.services.itemising import line_from
 from claims.services.keeping_workbooks import keep_version
+from claims.services.paying import refuse_all_but_finance
 from claims.services.recording import record, take_turn
 from claims.services.reporting import what_is_to_come
 from claims.store.closing import (
     StillOpen,
     StillToCome,
     claims_under_way,
-    committed_pence_in_all,
     drafts_to_come,
-    employers_in_year,
     is_closed,
     latest_year_end,
-    lines_in_all,
-    lines_of_year,
-    paid_by_the_ledger,
     proposals_waiting,
-    recoveries_of_year,
-    runs_of_year,
     unsettled_runs,
 )
 from claims.store.reference import from_files, listed_on
 from claims.store.spending import ReportFilter
+from claims.store.year_end import (
+    committed_pence_in_all,
+    employers_in_year,
+    lines_in_all,
+    lines_of_year,
+    paid_by_the_ledger,
+    recoveries_of_year,
+    runs_of_year,
+)
 from claims.workbooks.rows import About, GroupTotal
 from claims.workbooks.year_end import EmployerRow, OpenRow, RecoveryRow, RunRow, YearLine, YearTotals, stream_year_end
 
@@ -126,8 +129,7 @@ def note_download(session: Session, made: YearEnd, by: Actor, at: datetime) -> N
 
 
 def _begin(session: Session, by: Actor) -> None:
-    if by.role is not Role.FINANCE:
-        raise NotAllowed("Only finance can do this.")
+    refuse_all_but_finance(by)
     take_turn(session)
 
 

@@ -1,11 +1,9 @@
-"""Pay approved claims: draw up a run, release it by a second person, record what the bank did."""
+"""Pay what a run holds: release it by a second person or give it up, record what the bank did."""
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from claims.clock import london_date
@@ -15,99 +13,13 @@ from claims.reminders.kinds import Kind
 from claims.reminders.wording import Worded, word_failed_payment, word_payment
 from claims.secrets import Keyring
 from claims.services.exporting import store_workbook
-from claims.services.itemising import lines_of, shown_from
 from claims.services.moving import move
 from claims.services.queueing import Words, queue, recipients_of
 from claims.services.recording import record, take_turn
-from claims.services.setting_off import Planned, give_set_offs_back, keep_set_offs, plan_set_offs, take_set_offs
-from claims.store.payments import Ready, RunFilter, current_account, live_lines, ready_claims
+from claims.services.setting_off import give_set_offs_back, keep_set_offs
+from claims.store.banking import current_account
+from claims.store.payments import live_lines
 from claims.store.recoveries import set_off_in
-from claims.workbooks.rows import LineRow
-
-
-class NothingToPay(NotAllowed):
-    """No claim is ready that the filter lets through."""
-
-
-class Changed(NotAllowed):
-    """What is ready is not what was shown."""
-
-
-def seen_hash(ready: Sequence[Ready], set_offs: Sequence[Planned] = ()) -> str:
-    """SHA-256 of the claims, amounts and set-offs of a preview, sent back to draw up exactly those."""
-    shown = sorted((each.claim_id, each.amount_pence) for each in ready)
-    kept_back = sorted((each.recovery_id, each.pence) for each in set_offs)
-    return hashlib.sha256(repr((shown, kept_back)).encode()).hexdigest()
-
-
-def draw_up(
-    session: Session,
-    keyring: Keyring,
-    wanted: RunFilter,
-    by: Actor,
-    at: datetime,
-    *,
-    seen: str,
-    token: str = "",
-) -> PaymentRun:
-    """Take every ready claim that ``wanted`` lets through into a run, with lines and workbook, as one.
-
-    ``seen`` is the ``seen_hash`` of the preview. Sent again (``token`` is the form's), or by somebody else who saw the
-    same, it gives the run that was drawn up first. Raises ``NothingToPay``, ``Changed``, and ``NotAllowed`` for anybody
-    but finance.
-    """
-    _refuse_others(by)
-    take_turn(session)
-    form = hashlib.sha256(token.encode()).hexdigest() if token else None
-    if form is not None and (sent := _earlier_run(session, "form", form)) is not None:
-        return sent
-    ready = [each for each in ready_claims(session, wanted) if not each.held_because]
-    set_offs = plan_set_offs(session, ready)
-    if seen_hash(ready, set_offs) != seen:
-        there = _earlier_run(session, "seen", seen)
-        if there is not None and there.state != "cancelled":
-            return there
-        raise Changed("What is ready to pay changed after this page was shown. Check it again.")
-    if not ready:
-        raise NothingToPay("No claim is ready to pay.")
-    run = PaymentRun(
-        reference=_next_reference(session, wanted.scheme_year),
-        scheme_year=wanted.scheme_year,
-        filters={
-            "fund": wanted.fund,
-            "employer": wanted.employer,
-            "approved_to": wanted.approved_to.isoformat() if wanted.approved_to else None,
-            "seen": seen,
-            "form": form,
-        },
-        state="drawn-up",
-        drawn_up_at=at,
-        drawn_up_by_id=by.person_id,
-        claims=len(ready),
-        pence=sum(each.amount_pence for each in ready),
-    )
-    session.add(run)
-    session.flush()
-    rows = lines_of(session, [each.claim_id for each in ready], london_date(at))
-    for each in ready:
-        _add_line(session, run, each, rows[each.claim_id], by=by, at=at)
-    take_set_offs(session, run, set_offs)
-    record(
-        session,
-        "draw-up",
-        ("payment-run", run.id),
-        by,
-        at,
-        change=(None, "drawn-up"),
-        details={
-            "reference": run.reference,
-            "claims": run.claims,
-            "pence": run.pence,
-            "set_off_pence": sum(each.pence for each in set_offs),
-        },
-    )
-    store_workbook(session, keyring, run, by.name, at)
-    return run
 
 
 def release(session: Session, keyring: Keyring, run: PaymentRun, by: Actor, at: datetime) -> list[str]:
@@ -208,14 +120,15 @@ def note_download(session: Session, run: PaymentRun, workbook: RunWorkbook, by: 
     record(session, "download", ("payment-run", run.id), by, at, details=details)
 
 
-def _refuse_others(by: Actor) -> None:
+def refuse_all_but_finance(by: Actor) -> None:
+    """Raises ``NotAllowed``."""
     if by.role is not Role.FINANCE:
         raise NotAllowed("Only finance can do this.")
 
 
 def begin(session: Session, run: PaymentRun, by: Actor, state: str) -> None:
     """Begin an act of finance on a run that must be in ``state``, alone. Raises ``NotAllowed``."""
-    _refuse_others(by)
+    refuse_all_but_finance(by)
     take_turn(session)
     session.refresh(run, with_for_update=True)
     if run.state != state:
@@ -224,34 +137,6 @@ def begin(session: Session, run: PaymentRun, by: Actor, state: str) -> None:
 
 def _claims_in(session: Session, run: PaymentRun) -> list[Claim]:
     return [session.get_one(Claim, line.claim_id) for line in live_lines(session, run)]
-
-
-def _earlier_run(session: Session, name: str, value: str) -> PaymentRun | None:
-    """The latest of the last 50 runs that was drawn up with this value."""
-    newest_first = select(PaymentRun).order_by(PaymentRun.id.desc()).limit(50)
-    return next((run for run in session.scalars(newest_first) if run.filters.get(name) == value), None)
-
-
-def _next_reference(session: Session, scheme_year: str) -> str:
-    """``RUN-2526-0007``: the seventh run of 2025-26. Counted while no other run can be drawn up."""
-    before = session.scalars(select(PaymentRun.id).where(PaymentRun.scheme_year == scheme_year)).all()
-    return f"RUN-{scheme_year[2:4]}{scheme_year[5:7]}-{len(before) + 1:04}"
-
-
-def _add_line(session: Session, run: PaymentRun, ready: Ready, line: LineRow, *, by: Actor, at: datetime) -> None:
-    session.add(
-        PaymentLine(
-            run_id=run.id,
-            claim_id=ready.claim_id,
-            employer_id=ready.employer_id,
-            bank_account_id=ready.bank_account_id,
-            fund=ready.fund,
-            amount_pence=ready.amount_pence,
-            state="live",
-            shown=shown_from(line),
-        )
-    )
-    move(session, session.get_one(Claim, ready.claim_id), Act.SCHEDULE, by, at, details={"run": run.reference})
 
 
 def _take_out_changed(session: Session, run: PaymentRun, by: Actor, at: datetime) -> list[str]:

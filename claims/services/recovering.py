@@ -16,6 +16,7 @@ from claims.services.committing import give_back_pence, lock_commitment
 from claims.services.heeding import heed_recovered_start
 from claims.services.holding import belongs_to
 from claims.services.moving import move, refuse_closed
+from claims.services.paying import refuse_all_but_finance
 from claims.services.recording import record, take_turn
 from claims.services.telling import named, tell
 from claims.store.recoveries import recovered_pence
@@ -35,8 +36,7 @@ def propose_recovery(
     Raises ``NotAllowed`` for anybody but finance, for a claim that is not paid or has a proposal already, without a
     reason, and for a part that is not less than what is left of the claim.
     """
-    if by.role is not Role.FINANCE:
-        raise NotAllowed("Only finance can do this.")
+    refuse_all_but_finance(by)
     if not because.strip():
         raise NotAllowed("Give a reason.")
     if way not in WAYS:
@@ -130,8 +130,7 @@ def refuse_recovery(session: Session, recovery: Recovery, by: Actor, at: datetim
 
 def record_repayment(session: Session, recovery: Recovery, by: Actor, at: datetime, *, repaid_on: date) -> None:
     """Record that the employer paid the whole invoice. Raises ``NotAllowed``."""
-    if by.role is not Role.FINANCE:
-        raise NotAllowed("Only finance can do this.")
+    refuse_all_but_finance(by)
     take_turn(session)
     session.refresh(recovery)
     if recovery.state != "approved" or recovery.way != "invoice" or recovery.left_pence == 0:

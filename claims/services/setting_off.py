@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from claims.models import PaymentRun, Recovery, SetOff
-from claims.store.payments import Ready
+from claims.store.ready import Ready
 from claims.store.recoveries import IN_FORCE, owed
 
 

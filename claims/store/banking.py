@@ -105,3 +105,12 @@ def latest_account(session: Session, employer_id: int) -> BankAccount | None:
     return session.scalars(
         select(BankAccount).where(BankAccount.employer_id == employer_id).order_by(BankAccount.id.desc()).limit(1)
     ).first()
+
+
+def current_account(session: Session, employer_id: int) -> BankAccount | None:
+    """The account an employer is paid into now, verified or not."""
+    return session.scalars(
+        select(BankAccount)
+        .where(BankAccount.employer_id == employer_id, BankAccount.replaced_at.is_(None))
+        .execution_options(populate_existing=True)
+    ).first()

@@ -10,8 +10,8 @@ from claims.models import BankAccount, Employer, Event, Membership, Message
 from claims.services import banking
 from claims.services.claiming import has_bank_details
 from claims.services.sealing import decrypt_account
-from claims.store.banking import describe_account, latest_account, waiting_accounts
-from claims.store.payments import RunFilter, current_account, ready_claims
+from claims.store.banking import current_account, describe_account, latest_account, waiting_accounts
+from claims.store.ready import RunFilter, ready_claims
 from tests.keys import KEYRING
 from tests.stage import AT, Stage
 

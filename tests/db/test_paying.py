@@ -15,31 +15,15 @@ from sqlalchemy.orm import Session
 from claims.demo.cast import bank_account
 from claims.lifecycle import Actor, NotAllowed, Role
 from claims.models import BankAccount, Claim, Commitment, Employer, Event, Message, PaymentLine, PaymentRun, RunWorkbook
+from claims.services.drawing_up import Changed, NothingToPay, draw_up, seen_hash
 from claims.services.exporting import export_register, store_workbook
 from claims.services.listing import publish_at_once
-from claims.services.paying import (
-    Changed,
-    NothingToPay,
-    PaymentKey,
-    cancel,
-    draw_up,
-    note_download,
-    record_result,
-    release,
-    seen_hash,
-)
+from claims.services.paying import PaymentKey, cancel, note_download, record_result, release
 from claims.services.recording import verify
 from claims.services.supervising import lift_suspension, suspend
-from claims.store.payments import (
-    RunFilter,
-    live_lines,
-    ready_claims,
-    ready_page,
-    ready_sums,
-    run_called,
-    runs,
-    workbooks_of,
-)
+from claims.store.payments import live_lines, run_called, runs, workbooks_of
+from claims.store.ready import RunFilter, ready_claims, ready_page
+from claims.store.ready_sums import ready_sums
 from claims.store.register import RegisterFilter
 from tests.course_files import changed
 from tests.db.test_delivering import run_together

@@ -21,16 +21,18 @@ from claims.models import (
     SetOff,
     Slot,
 )
+from claims.services.drawing_up import Changed, draw_up, seen_hash
 from claims.services.exporting import payments_in
 from claims.services.instructing import payment_file
-from claims.services.paying import Changed, PaymentKey, cancel, draw_up, record_result, release, seen_hash
+from claims.services.paying import PaymentKey, cancel, record_result, release
 from claims.services.recovering import approve_recovery, propose_recovery, record_repayment, refuse_recovery
 from claims.services.remitting import remittance_csv, remittance_workbook
 from claims.services.reopening import undo
 from claims.services.returning import confirm_return, propose_return, refuse_return
 from claims.services.setting_off import plan_set_offs
 from claims.store.claims import employer_called
-from claims.store.payments import RunFilter, ready_claims, run_called, workbooks_of
+from claims.store.payments import run_called, workbooks_of
+from claims.store.ready import RunFilter, ready_claims
 from claims.store.recoveries import balances, completions_of_recovered, debtors
 from claims.store.remittances import received_by, remittance_of
 from tests.keys import KEYRING

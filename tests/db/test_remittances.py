@@ -10,11 +10,13 @@ from sqlalchemy.orm import Session
 
 from claims.lifecycle import State
 from claims.models import Claim, Learner
-from claims.services.paying import PaymentKey, draw_up, record_result, release, seen_hash
+from claims.services.drawing_up import draw_up, seen_hash
+from claims.services.paying import PaymentKey, record_result, release
 from claims.services.remitting import remittance_csv, remittance_workbook
 from claims.store.agenda import agenda_of
 from claims.store.claims import NotFound, employer_called
-from claims.store.payments import RunFilter, ready_claims, run_called
+from claims.store.payments import run_called
+from claims.store.ready import RunFilter, ready_claims
 from claims.store.remittances import received_by, remittance_of
 from tests.keys import KEYRING
 from tests.stage import AT, Stage

@@ -10,14 +10,14 @@ from claims.decisions import Answer
 from claims.lifecycle import NotAllowed
 from claims.models import Claim, Commitment, Event, Message, Purchase, Slot
 from claims.services.checking import save_completion_check, save_payment_check, standing_payment_check
+from claims.services.drawing_up import draw_up, seen_hash
 from claims.services.holding import take
 from claims.services.moving import AlreadyClaimed
-from claims.services.paying import draw_up, seen_hash
 from claims.services.recording import verify
 from claims.services.reminding import queue_reminders
 from claims.services.reopening import UNANSWERED_FOR, lapse, recall, undo
 from claims.store.claims import open_requests_of
-from claims.store.payments import RunFilter, ready_claims
+from claims.store.ready import RunFilter, ready_claims
 from tests.keys import KEYRING
 from tests.stage import AT, Stage, check_all, confirm_shown
 

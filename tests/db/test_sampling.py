@@ -12,11 +12,11 @@ from claims.references import ALPHABET, base_from, written
 from claims.rules.facts import Part
 from claims.secrets import Keyring
 from claims.services import sampling
+from claims.services.drawing_up import NothingToPay, draw_up, seen_hash
 from claims.services.holding import take
-from claims.services.paying import NothingToPay, draw_up, seen_hash
 from claims.services.recording import verify
 from claims.services.reopening import undo
-from claims.store.payments import RunFilter, ready_claims
+from claims.store.ready import RunFilter, ready_claims
 from claims.store.sampling import waiting_sample_of, waiting_samples
 from tests.keys import KEYRING
 from tests.stage import AT, Stage, agree_all, check_all, confirm_shown

@@ -16,13 +16,13 @@ from claims.reference.changing import add_amount
 from claims.rules.findings import Assessment, Says
 from claims.rules.scheme import Fund
 from claims.services.claiming import assess_claim
+from claims.services.drawing_up import draw_up, seen_hash
 from claims.services.funding import open_or_close
 from claims.services.holding import take
 from claims.services.listing import publish_at_once
-from claims.services.paying import draw_up, seen_hash
 from claims.store.claims import claims_in
 from claims.store.course_lists import entries_on
-from claims.store.payments import RunFilter, ready_claims
+from claims.store.ready import RunFilter, ready_claims
 from tests.keys import KEYRING
 from tests.second_year import second_year, with_2026_27
 from tests.site import settings_in

@@ -3,8 +3,8 @@
 import pytest
 from sqlalchemy import text
 
-from claims.services.paying import draw_up, seen_hash
-from claims.store.payments import RunFilter, ready_claims
+from claims.services.drawing_up import draw_up, seen_hash
+from claims.store.ready import RunFilter, ready_claims
 from tests.faults.checks import doubled, half_done
 from tests.keys import KEYRING
 from tests.stage import AT, Stage

@@ -18,9 +18,9 @@ from claims.lifecycle import EMPLOYER_ROLES, Actor, Role
 from claims.models import Claim, Event, Evidence, Membership, Passkey, Registration, RegistrationProof
 from claims.services.bulk_uploading import keep_upload
 from claims.services.dividing import add_service
+from claims.services.drawing_up import draw_up, seen_hash
 from claims.services.inviting import invite
-from claims.services.paying import draw_up, seen_hash
-from claims.store.payments import RunFilter, ready_claims
+from claims.store.ready import RunFilter, ready_claims
 from claims.web.access import ANYONE, opened_to
 from claims.web.wiring import EXTENSION, Services
 from tests.browsing import Browser

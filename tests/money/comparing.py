@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from claims.store.payments import RunFilter, ready_claims, ready_sums
+from claims.store.ready import RunFilter, ready_claims
+from claims.store.ready_sums import ready_sums
 from claims.store.recoveries import balances
 from claims.store.reference import from_files
 from tests.money.books import CAPS, PROMISED, Books, Claim, sixty_percent

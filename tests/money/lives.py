@@ -22,12 +22,13 @@ from claims.services.assessing import confirm, seen_hash, work_out
 from claims.services.banking import give_account, refuse_account, verify_account
 from claims.services.checking import save_completion_check, save_payment_check
 from claims.services.claiming import submit
+from claims.services.drawing_up import draw_up
+from claims.services.drawing_up import seen_hash as seen_in_preview
 from claims.services.enrolling import enrol
 from claims.services.evidencing import add_certificate, add_payment_evidence
 from claims.services.holding import take
 from claims.services.instructing import payment_file
-from claims.services.paying import PaymentKey, cancel, draw_up, record_result, release
-from claims.services.paying import seen_hash as seen_in_preview
+from claims.services.paying import PaymentKey, cancel, record_result, release
 from claims.services.purchasing import change_purchase, start_purchase
 from claims.services.recovering import approve_recovery, propose_recovery, record_repayment, refuse_recovery
 from claims.services.reopening import lapse, recall, undo
@@ -36,7 +37,7 @@ from claims.services.sampling import agree
 from claims.services.setting_off import plan_set_offs
 from claims.services.supervising import lift_suspension, suspend
 from claims.store.claims import completion_of
-from claims.store.payments import RunFilter, ready_claims
+from claims.store.ready import RunFilter, ready_claims
 from tests.keys import KEYRING
 from tests.money import books as kept
 from tests.money.world import BEGINS, House, World

@@ -8,9 +8,11 @@ from flask import Blueprint, redirect, render_template, request, url_for
 
 from claims import clock
 from claims.lifecycle import NotAllowed, Role
-from claims.services.paying import draw_up, seen_hash
+from claims.services.drawing_up import draw_up, seen_hash
 from claims.services.setting_off import Planned, plan_set_offs
-from claims.store.payments import Ready, RunFilter, ready_claims, ready_page, ready_sums, runs
+from claims.store.payments import runs
+from claims.store.ready import Ready, RunFilter, ready_claims, ready_page
+from claims.store.ready_sums import ready_sums
 from claims.store.reference import from_files
 from claims.web.access import actor, opens
 from claims.web.answers import Answer, refused

@@ -8,8 +8,9 @@ from claims import clock
 from claims.lifecycle import NotAllowed, Role
 from claims.rules.scheme import SchemeYear
 from claims.services.closing import close, draw_up_year_end, look_ahead, note_download, reopen, year_called
-from claims.store.closing import is_closed, lines_in_all, runs_of_year, year_end_called, year_ends_of
+from claims.store.closing import is_closed, year_end_called, year_ends_of
 from claims.store.reference import from_files
+from claims.store.year_end import lines_in_all, runs_of_year
 from claims.web.access import actor, opens
 from claims.web.answers import Answer, done, refused
 from claims.web.forms.closing import CloseForm, ReopenForm

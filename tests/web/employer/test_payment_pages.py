@@ -7,10 +7,12 @@ from sqlalchemy import select
 
 from claims.db import Database
 from claims.models import Claim
-from claims.services.paying import PaymentKey, draw_up, record_result, release, seen_hash
+from claims.services.drawing_up import draw_up, seen_hash
+from claims.services.paying import PaymentKey, record_result, release
 from claims.services.recovering import approve_recovery, propose_recovery
 from claims.services.setting_off import plan_set_offs
-from claims.store.payments import RunFilter, ready_claims, run_called
+from claims.store.payments import run_called
+from claims.store.ready import RunFilter, ready_claims
 from tests.keys import KEYRING
 from tests.site import AT, Site
 from tests.stage import Stage

@@ -14,10 +14,10 @@ from claims.models import Claim, Commitment, Employer, RunWorkbook
 from claims.services.checking import save_completion_check, save_payment_check
 from claims.services.claiming import assess_claim
 from claims.services.drafting import open_completion
+from claims.services.drawing_up import draw_up, seen_hash
 from claims.services.holding import take
 from claims.services.moving import move
-from claims.services.paying import draw_up, seen_hash
-from claims.store.payments import RunFilter, ready_claims
+from claims.store.ready import RunFilter, ready_claims
 from tests.browsing import Browser, Page
 from tests.claiming import (
     add_certificates,

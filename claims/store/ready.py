@@ -1,0 +1,198 @@
+"""Approved claims that are in no run: which can be paid, which are held, and why."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import Case, ColumnElement, Select, and_, bindparam, case, exists, false, func, not_, or_, select
+from sqlalchemy.orm import Session
+
+from claims.clock import LONDON, london_date
+from claims.lifecycle import State
+from claims.models import BankAccount, Claim, Commitment, Employer, PaymentLine, SampledApproval
+from claims.rules.scheme import Fund
+from claims.store.payments import IN_A_RUN
+from claims.store.reference import from_files
+
+# Written out in the statements, so that SQLite sees that the index of approved claims serves them.
+APPROVED = Claim.state == bindparam("approved", State.APPROVED.value, literal_execute=True)
+PAGE_SIZE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class RunFilter:
+    """What a run is to pay."""
+
+    scheme_year: str
+    fund: str | None = None
+    """``None``: every fund."""
+    employer: str = ""
+    """A part of a name, or a whole workplace ID; blank for every employer."""
+    approved_to: date | None = None
+    """The last day, inclusive, of the decisions; ``None``: whenever it was made."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """One approved claim that is in no run."""
+
+    claim_id: int
+    reference: str
+    employer_id: int
+    employer: str
+    at_risk: bool
+    """Whether the employer is marked so."""
+    workplace_id: str
+    course_code: str
+    part: str
+    fund: str
+    amount_pence: int
+    approved_at: datetime
+    bank_account_id: int
+    """The account it would be paid into; 0 when there is none."""
+    held_because: str
+    """Why it cannot be paid now; blank when it can."""
+
+    @property
+    def approved_on(self) -> date:
+        """The day in London."""
+        return london_date(self.approved_at)
+
+
+def ready_claims(session: Session, wanted: RunFilter) -> list[Ready]:
+    """Approved claims in no run that ``wanted`` lets through, held ones included, by employer, fund and reference.
+
+    Whoever draws a run up moves its claims on in the same transaction; the lines are looked at all the same.
+    """
+    why = why_held(reasons(wanted.scheme_year, IN_SAMPLE, Claim.fund.expression))
+    in_no_run = ~exists().where(PaymentLine.claim_id == Claim.id, IN_A_RUN)
+    rows = session.execute(
+        _ready(wanted, Claim, Employer, BankAccount, why)
+        .where(in_no_run)
+        .order_by(*IN_ORDER)
+        .execution_options(populate_existing=True)
+    )
+    return [_described(*row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadyPage:
+    """Some of the claims that are ready, or of those that are held."""
+
+    claims: Sequence[Ready]
+    number: int
+    """Of the page, from 1."""
+    more: bool
+    """Whether there is a page after it."""
+
+
+def ready_page(session: Session, wanted: RunFilter, number: int, *, held: bool) -> ReadyPage:
+    """One page of what can be paid, or of what is ``held``, those that were approved first before others."""
+    held_by = reasons(wanted.scheme_year, IN_SAMPLE, Claim.fund.expression)
+    is_held = or_(*held_by.values())
+    rows = session.execute(
+        _ready(wanted, Claim, Employer, BankAccount, why_held(held_by))
+        .where(is_held if held else not_(is_held))
+        .order_by(Claim.decided_at, Claim.id)
+        .limit(PAGE_SIZE + 1)
+        .offset((number - 1) * PAGE_SIZE)
+    ).all()
+    return ReadyPage([_described(*row) for row in rows[:PAGE_SIZE]], number, len(rows) > PAGE_SIZE)
+
+
+IN_SAMPLE = Claim.id.in_(select(SampledApproval.claim_id).where(SampledApproval.answer.is_(None)))
+IN_ORDER = (Employer.workplace_id, Claim.fund, Claim.base, Claim.part)
+CURRENT_ACCOUNT = and_(BankAccount.employer_id == Employer.id, BankAccount.replaced_at.is_(None))
+
+
+def _ready(wanted: RunFilter, *columns: Any) -> Select[*tuple[Any, ...]]:
+    """Of the approved claims that ``wanted`` lets through. However many were paid, only those are read."""
+    return (
+        select(*columns)
+        .select_from(Claim)
+        .join(Employer, Employer.id == Claim.employer_id)
+        .outerjoin(BankAccount, CURRENT_ACCOUNT)
+        .outerjoin(
+            Commitment,
+            and_(
+                Commitment.employer_id == Claim.employer_id,
+                Commitment.fund == Claim.fund,
+                Commitment.scheme_year == Claim.scheme_year,
+            ),
+        )
+        .where(*approved(wanted), *of_employer(wanted))
+    )
+
+
+def approved(wanted: RunFilter) -> list[ColumnElement[bool]]:
+    """Conditions on claims: approved, worth something, and what ``wanted`` says of claims themselves."""
+    where: list[ColumnElement[bool]] = [
+        APPROVED,
+        Claim.payable_pence > 0,
+        Claim.scheme_year == wanted.scheme_year,
+    ]
+    if wanted.fund:
+        where.append(Claim.fund == wanted.fund)
+    if wanted.approved_to:
+        where.append(Claim.decided_at < datetime.combine(wanted.approved_to + timedelta(days=1), time(), LONDON))
+    return where
+
+
+def of_employer(wanted: RunFilter) -> list[ColumnElement[bool]]:
+    """Conditions on employers: what ``wanted`` says of them."""
+    sought = wanted.employer.strip()
+    if not sought:
+        return []
+    return [or_(Employer.name.icontains(sought, autoescape=True), func.upper(Employer.workplace_id) == sought.upper())]
+
+
+HELD = {
+    "": "",
+    "sample": "A lead assessor has not agreed to it yet: it is in the quality sample.",
+    "suspended": "The employer is suspended.",
+    "no-account": "The employer has given no bank details.",
+    "unverified": "The bank details have not been verified.",
+    "over-cap": "More is promised to the employer than its cap for this fund and year.",
+}
+"""Why an approved claim cannot be paid now; the first that holds is said."""
+
+
+def reasons(
+    scheme_year: str, in_sample: ColumnElement[bool], fund: ColumnElement[str]
+) -> dict[str, ColumnElement[bool]]:
+    """When each reason of ``HELD`` holds: true or false, never null, so that a claim without one can be asked for."""
+    year = next((each for each in from_files().years if each.name == scheme_year), None)
+    caps = {each: year.cap_pence(each) for each in Fund} if year else {}
+    committed = func.coalesce(Commitment.committed_pence, 0)
+    over_cap = [and_(fund == each, committed > cap) for each, cap in caps.items() if cap is not None]
+    return {
+        "sample": in_sample,
+        "suspended": Employer.suspended.expression,
+        "no-account": BankAccount.id.is_(None),
+        "unverified": BankAccount.verified_at.is_(None),
+        "over-cap": or_(false(), *over_cap),
+    }
+
+
+def why_held(holding: Mapping[str, ColumnElement[bool]]) -> Case[str]:
+    """The first of ``reasons`` that holds, as a key of ``HELD``."""
+    return case(*((holds, why) for why, holds in holding.items()), else_="")
+
+
+def _described(claim: Claim, employer: Employer, account: BankAccount | None, why: str) -> Ready:
+    return Ready(
+        claim_id=claim.id,
+        reference=claim.reference,
+        employer_id=employer.id,
+        employer=employer.name,
+        at_risk=employer.registration == "at-risk",
+        workplace_id=employer.workplace_id,
+        course_code=claim.course_code,
+        part=claim.part,
+        fund=claim.fund,
+        amount_pence=claim.payable_pence or 0,
+        approved_at=claim.decided_at or claim.created_at,
+        bank_account_id=account.id if account else 0,
+        held_because=HELD[why],
+    )
