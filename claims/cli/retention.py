@@ -5,7 +5,7 @@ import click
 from claims import clock
 from claims.cli.given import open_database, read_settings
 from claims.files import EvidenceStore
-from claims.services import retaining
+from claims.services import removing, retaining
 from claims.services.seeding import SYSTEM
 
 
@@ -43,7 +43,7 @@ def apply(*, most: int | None) -> None:
     """
     settings = read_settings()
     with open_database(settings) as database:
-        removed = retaining.apply(
+        removed = removing.remove_due(
             database,
             EvidenceStore(settings.evidence_url),
             SYSTEM,

@@ -37,7 +37,7 @@ from claims.models.passkeys import Passkey, PasskeyChallenge
 from claims.models.people import KnownBrowser, RecoveryCode
 from claims.models.registrations import PROOFS, RegistrationProof
 from claims.rules.facts import Part
-from claims.services import retaining
+from claims.services import removing, retaining
 from claims.services.drawing_up import draw_up, seen_hash
 from claims.services.limiting import clear_windows
 from claims.services.moving import AlreadyClaimed, move
@@ -65,9 +65,9 @@ def store(tmp_path: Path) -> EvidenceStore:
     return EvidenceStore(str(tmp_path / "evidence"))
 
 
-def remove(stage: Stage, store: EvidenceStore, at: datetime, **more: Any) -> retaining.Removed:
+def remove(stage: Stage, store: EvidenceStore, at: datetime, **more: Any) -> removing.Removed:
     now = datetime.now(UTC)
-    return retaining.apply(stage.database, store, stage.office.administrator, at, machine_now=now, **more)
+    return removing.remove_due(stage.database, store, stage.office.administrator, at, machine_now=now, **more)
 
 
 @dataclass
@@ -285,7 +285,7 @@ def test_what_an_employer_showed_when_it_registered_stays(stage: Stage, store: E
             )
         )
     later = datetime.now(UTC) + timedelta(days=2)
-    retaining.apply(stage.database, store, stage.office.administrator, LONG_AFTER, machine_now=later)
+    removing.remove_due(stage.database, store, stage.office.administrator, LONG_AFTER, machine_now=later)
     assert (store.has(sha256), store.has(nothings)) == (True, False)
 
 
@@ -312,8 +312,8 @@ def test_stopped_half_way_it_leaves_whole_claims_and_goes_on_later(
     with stage.database.write() as session:
         for claim in session.scalars(select(Claim).where(Claim.purchase_id == purchase_id)).all():
             move(session, claim, Act.REJECT, stage.office.assessor, AT, because=f"{claim.learner.name} was ill")
-    monkeypatch.setattr(retaining, "AT_A_TIME", 1)
-    real, calls = retaining._forget_runs, []
+    monkeypatch.setattr(removing, "AT_A_TIME", 1)
+    real, calls = removing._forget_runs, []
 
     def dies_the_third_time(*given: Any) -> None:
         calls.append(1)
@@ -321,7 +321,7 @@ def test_stopped_half_way_it_leaves_whole_claims_and_goes_on_later(
             raise Killed
         real(*given)
 
-    monkeypatch.setattr(retaining, "_forget_runs", dies_the_third_time)
+    monkeypatch.setattr(removing, "_forget_runs", dies_the_third_time)
     with pytest.raises(Killed):
         remove(stage, store, LONG_AFTER)
     with stage.database.read() as session:
@@ -331,7 +331,7 @@ def test_stopped_half_way_it_leaves_whole_claims_and_goes_on_later(
         assert session.get_one(Purchase, purchase_id).personal_data_removed_at is None
         assert verify(session)[1] == []
         check_slots(session)
-    monkeypatch.setattr(retaining, "_forget_runs", real)
+    monkeypatch.setattr(removing, "_forget_runs", real)
     assert remove(stage, store, LONG_AFTER).counts["rejected"] == 2
     with stage.database.read() as session:
         assert session.get_one(Purchase, purchase_id).personal_data_removed_at == LONG_AFTER

@@ -4,7 +4,7 @@ from flask import Blueprint, redirect, render_template, url_for
 
 from claims import clock
 from claims.lifecycle import Role
-from claims.services import retaining
+from claims.services import removing, retaining
 from claims.store.events import latest_event
 from claims.web.access import actor, opens
 from claims.web.answers import Answer, done
@@ -56,7 +56,7 @@ def remove() -> Answer:
     if not form.validate_on_submit():
         return _page(form) if retaining.plan(session(), clock.now()).counts() else redirect(url_for(".due"), 303)
     given = services()
-    removed = retaining.apply(
+    removed = removing.remove_due(
         given.database,
         given.store,
         actor(),
@@ -80,7 +80,7 @@ def _page(form: RemovalForm) -> str:
         claims=planned.claims[:MOST_SHOWN],
         total=len(planned.claims),
         courses=todays_reference().courses,
-        last=latest_event(session(), *retaining.APPLIED),
+        last=latest_event(session(), *removing.APPLIED),
         kinds=KINDS,
         may_remove=actor().role is Role.ADMINISTRATOR,
         most=MOST_AT_ONCE,
