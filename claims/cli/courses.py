@@ -22,7 +22,8 @@ from claims.reference.course_files import LIMITS, CheckedList, FaultyList, read_
 from claims.rules.scheme import CourseEntry, Reference
 from claims.rules.wording import in_pounds, in_words
 from claims.services.exporting_lists import version_as_csv, version_as_workbook
-from claims.services.listing import Preview, preview_list, publish_at_once
+from claims.services.listing import Preview, preview_list
+from claims.services.publishing import publish_at_once
 from claims.services.seeding import SYSTEM
 from claims.store.claims import NotFound
 from claims.store.course_lists import Version, version_called, versions

@@ -20,20 +20,9 @@ from claims.rules.findings import Outcome
 from claims.rules.scheme import CourseEntry, Fund
 from claims.services.claiming import assess_claim, submit
 from claims.services.drafting import Stale
-from claims.services.listing import (
-    LETTER_DRAFTS,
-    AlreadyPublished,
-    OutOfDate,
-    TakesMuchAway,
-    change_day,
-    preview_list,
-    propose,
-    propose_again,
-    publish,
-    publish_at_once,
-    set_aside,
-)
+from claims.services.listing import AlreadyPublished, change_day, preview_list, propose, propose_again, set_aside
 from claims.services.previewing import Effects, foresee
+from claims.services.publishing import LETTER_DRAFTS, OutOfDate, TakesMuchAway, publish, publish_at_once
 from claims.services.purchasing import change_purchase
 from claims.services.recording import verify
 from claims.services.sealing import decrypt_number

@@ -17,8 +17,8 @@ from claims.lifecycle import Actor, NotAllowed, Role
 from claims.models import BankAccount, Claim, Commitment, Employer, Event, Message, PaymentLine, PaymentRun, RunWorkbook
 from claims.services.drawing_up import Changed, NothingToPay, draw_up, seen_hash
 from claims.services.exporting import export_register, store_workbook
-from claims.services.listing import publish_at_once
 from claims.services.paying import PaymentKey, cancel, note_download, record_result, release
+from claims.services.publishing import publish_at_once
 from claims.services.recording import verify
 from claims.services.supervising import lift_suspension, suspend
 from claims.store.payments import live_lines, run_called, runs, workbooks_of

@@ -19,7 +19,7 @@ from claims.services.claiming import assess_claim
 from claims.services.drawing_up import draw_up, seen_hash
 from claims.services.funding import open_or_close
 from claims.services.holding import take
-from claims.services.listing import publish_at_once
+from claims.services.publishing import publish_at_once
 from claims.store.claims import claims_in
 from claims.store.course_lists import entries_on
 from claims.store.ready import RunFilter, ready_claims

@@ -10,8 +10,9 @@ from claims.lifecycle import NotAllowed, Role
 from claims.models import CourseListProposal, Person
 from claims.reference.course_files import CheckedList, FaultyList, read_course_file
 from claims.reference.courses import has_wrong_check_character
-from claims.services import listing
-from claims.services.listing import AlreadyPublished, OutOfDate, Preview, TakesMuchAway
+from claims.services import listing, publishing
+from claims.services.listing import AlreadyPublished, Preview
+from claims.services.publishing import OutOfDate, TakesMuchAway
 from claims.store.course_lists import proposal_called, versions
 from claims.store.reference import listed_on
 from claims.web.access import actor, opens
@@ -108,7 +109,7 @@ def publish(proposal_id: int) -> Answer:
     if not form.validate_on_submit():
         return _preview_page(found, form)
     try:
-        published = listing.publish(
+        published = publishing.publish(
             session(),
             found,
             seen=int(seen) if seen.isdecimal() and len(seen) < 7 else 0,

@@ -10,7 +10,8 @@ from sqlalchemy import func, select
 from claims.models import Claim, CourseList, CourseListProposal, Event, Message
 from claims.reference import parse_courses
 from claims.reference.course_files import read_course_file
-from claims.services.listing import propose, publish
+from claims.services.listing import propose
+from claims.services.publishing import publish
 from claims.store.reference import from_files
 from tests.browsing import Browser, Page
 from tests.claiming import day
