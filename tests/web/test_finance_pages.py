@@ -201,7 +201,7 @@ def test_the_workbook_that_is_downloaded_is_the_one_that_was_stored(stage: Stage
     stage.approved(NIAMH)
     draw_up(olu)
     page = olu.send(action=f"{RUN}/workbooks/1")
-    assert page.headers["Content-Disposition"] == "attachment; filename=RUN-2526-0001.xlsx"
+    assert page.headers["Content-Disposition"] == 'attachment; filename="RUN-2526-0001.xlsx"'
     content = page.response.get_data()
     assert hashlib.sha256(content).hexdigest() in olu.get(RUN).words
     book = openpyxl.load_workbook(BytesIO(content))
@@ -316,7 +316,7 @@ def test_the_payment_file_says_nothing_of_learners_and_each_download_is_an_event
     priya.send(action=f"{RUN}/release")
     page = olu.get(RUN)
     page = olu.send(action=f"{RUN}/payment-file")
-    assert page.headers["Content-Disposition"] == "attachment; filename=RUN-2526-0001-payments.csv"
+    assert page.headers["Content-Disposition"] == 'attachment; filename="RUN-2526-0001-payments.csv"'
     header, row = page.response.get_data().decode().splitlines()
     assert header == "payee,sort code,account,amount,reference"
     assert row.endswith(",1848.00,2526-0001-1-M")

@@ -30,7 +30,7 @@ def test_what_is_open_is_shown_and_a_workbook_of_it_is_kept(site: Site) -> None:
     page = olu.send(action="/payments/year-end/2025-26/workbooks")
     assert "Version 1 of the year-end workbook is kept below." in page.words
     got = olu.post("/payments/year-end/2025-26/workbooks/1")
-    assert got.headers["Content-Disposition"] == "attachment; filename=year-end-2025-26-version-1.xlsx"
+    assert got.headers["Content-Disposition"] == 'attachment; filename="year-end-2025-26-version-1.xlsx"'
     assert hashlib.sha256(got.response.get_data()).hexdigest() in page.words
     with site.database.read() as session:
         acts = session.scalars(select(Event.act).where(Event.about_kind == "year-end").order_by(Event.number)).all()

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import Blueprint, Response, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 
 from claims import clock
 from claims.lifecycle import WORDS, NotAllowed, Role, State
@@ -13,9 +13,9 @@ from claims.services.auditing import As, export_events, is_short_enough, last_wa
 from claims.store.events import FoundEvent, kinds_of_events, page_of_events
 from claims.web.access import actor, opens
 from claims.web.answers import Answer, done, refused
+from claims.web.downloads import as_download
 from claims.web.forms.auditing import EventsForm
 from claims.web.histories import words_of
-from claims.web.pages.finance_runs import XLSX
 from claims.web.transactions import session
 from claims.web.wiring import services
 
@@ -80,9 +80,7 @@ def download() -> Answer:
         content = export_events(services().database, form.wanted(), how, actor(), now)
     except NotAllowed as no:
         return refused(no, here)
-    name = f"events-{clock.london_date(now).isoformat()}.{how}"
-    kind = XLSX if how is As.WORKBOOK else "text/csv; charset=utf-8"
-    return Response(content, content_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+    return as_download(content, f"events-{clock.london_date(now).isoformat()}.{how}")
 
 
 @pages.post("/verification")

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from hashlib import sha256
 from typing import Any
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 
 from claims import clock
 from claims.exchange.calendars import Entry, render_calendar
@@ -15,6 +15,7 @@ from claims.services.foreseeing import Foreseen, foresee
 from claims.store.courses import FoundCourse, describe_course, find_courses
 from claims.web.access import ANYONE, opens, visitor
 from claims.web.answers import Answer
+from claims.web.downloads import as_download
 from claims.web.forms.foreseeing import CheckForm
 from claims.web.listed import todays_reference
 from claims.web.pages.courses import code_in, in_address
@@ -129,11 +130,7 @@ def calendar() -> Answer:
         return _questions_page(form)
     foreseen = foresee(session(), reference, form.known(), clock.today())
     content = render_calendar("Last days to claim", _entries(form, foreseen), clock.now())
-    return Response(
-        content,
-        content_type="text/calendar; charset=utf-8",
-        headers={"Content-Disposition": 'attachment; filename="last-day-to-claim.ics"'},
-    )
+    return as_download(content, "last-day-to-claim.ics")
 
 
 def _entries(form: CheckForm, foreseen: Foreseen) -> list[Entry]:

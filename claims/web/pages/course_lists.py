@@ -12,13 +12,13 @@ from claims.services.exporting_lists import version_as_csv, version_as_workbook
 from claims.store.course_lists import entries_of, open_proposals, version_called, versions
 from claims.web.access import actor, opens
 from claims.web.answers import Answer
+from claims.web.downloads import as_download
 from claims.web.transactions import session
 
 pages = Blueprint("course_lists", __name__, url_prefix="/course-lists")
 
 LOOKING = (Role.ADMINISTRATOR, Role.AUDITOR)
 PAGE_SIZE = 50
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 QUALITY = {"yes": True, "no": False, "not-known": None}
 
 
@@ -104,7 +104,7 @@ def address_of_course(code: str) -> str:
 @opens(*LOOKING)
 def as_csv(number: int) -> Response:
     found = version_called(session(), number)
-    return _download([version_as_csv(session(), found)], "text/csv; charset=utf-8", f"course-list-{number}.csv")
+    return as_download(version_as_csv(session(), found), f"course-list-{number}.csv")
 
 
 @pages.get("/<int:number>/workbook")
@@ -112,10 +112,4 @@ def as_csv(number: int) -> Response:
 def as_workbook(number: int) -> Response:
     found = version_called(session(), number)
     content = version_as_workbook(session(), found, actor().name, clock.now())
-    return _download(list(content), XLSX, f"course-list-{number}.xlsx")
-
-
-def _download(content: list[bytes], media_type: str, name: str) -> Response:
-    return Response(
-        b"".join(content), content_type=media_type, headers={"Content-Disposition": f'attachment; filename="{name}"'}
-    )
+    return as_download(b"".join(content), f"course-list-{number}.xlsx")

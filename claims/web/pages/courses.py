@@ -14,13 +14,13 @@ from claims.store.course_lists import Version, version_called
 from claims.store.courses import describe_course, find_courses
 from claims.store.reference import listed_on
 from claims.web.access import ANYONE, opens
+from claims.web.downloads import as_download
 from claims.web.listed import todays_reference
 from claims.web.transactions import session
 
 pages = Blueprint("courses", __name__)
 
 GROUPS_SHOWN = 20
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MODELS = (("split", "60% and 40%, or all at once"), ("full", "All at once, on completion"))
 FUNDS = (("main", "Courses and qualifications"), ("ommt", "Oliver McGowan Mandatory Training"))
 
@@ -121,7 +121,7 @@ def _variants_of(reference: Reference, code: str) -> Variants:
 @opens(ANYONE)
 def as_csv() -> Response:
     version = _todays_version()
-    return _attachment(version_as_csv(session(), version), "text/csv; charset=utf-8", f"{_name(version)}.csv")
+    return as_download(version_as_csv(session(), version), f"{_name(version)}.csv")
 
 
 @pages.get("/courses.xlsx")
@@ -129,7 +129,7 @@ def as_csv() -> Response:
 def as_workbook() -> Response:
     version = _todays_version()
     content = version_as_workbook(session(), version, "anybody, from the public course list", clock.now())
-    return _attachment(b"".join(content), XLSX, f"{_name(version)}.xlsx")
+    return as_download(b"".join(content), f"{_name(version)}.xlsx")
 
 
 def _todays_version() -> Version:
@@ -138,7 +138,3 @@ def _todays_version() -> Version:
 
 def _name(version: Version) -> str:
     return f"eligible-courses-{version.number}"
-
-
-def _attachment(content: bytes, media_type: str, name: str) -> Response:
-    return Response(content, content_type=media_type, headers={"Content-Disposition": f'attachment; filename="{name}"'})

@@ -3,9 +3,8 @@
 import hashlib
 from collections.abc import Sequence
 from datetime import date
-from io import BytesIO
 
-from flask import Blueprint, render_template, request, send_file, url_for
+from flask import Blueprint, render_template, request, url_for
 from werkzeug.wrappers import Response
 from wtforms import HiddenField
 
@@ -17,6 +16,7 @@ from claims.services.listing_learners import Foreseen, foresee_learners, keep_le
 from claims.store.claims import employer_called
 from claims.web.access import actor, opens
 from claims.web.answers import Answer, done
+from claims.web.downloads import as_download
 from claims.web.formats import count, short_date, spaced_number
 from claims.web.forms.form import Form
 from claims.web.forms.learner_files import UploadForm
@@ -35,7 +35,6 @@ from claims.workbooks.learners import (
 
 pages = Blueprint("employer_adding", __name__, url_prefix="/learners")
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_FAULTS_SHOWN = 200
 COLUMN_OF = {field: column for column, field in FIELDS.items()}
 """By detail of a learner, what it is called in tables."""
@@ -121,7 +120,7 @@ def template() -> Response:
             Allowed("Role category", [each.title for each in todays_reference().role_categories.values()]),
         ],
     )
-    return send_file(BytesIO(content), mimetype=XLSX, as_attachment=True, download_name="learners.xlsx")
+    return as_download(content, "learners.xlsx")
 
 
 @pages.post("/confirmation")

@@ -12,6 +12,7 @@ from claims.services.confirming import is_confirmed
 from claims.store.claims import employer_called
 from claims.web.access import actor, confirmed, opens, session_token
 from claims.web.answers import Answer, done, refused
+from claims.web.downloads import as_download
 from claims.web.formats import written_date
 from claims.web.forms.settling import SigningForm
 from claims.web.pages.employer import EMPLOYER, employer_id
@@ -61,9 +62,7 @@ def download(scheme_year: str) -> Response:
     else:
         said = "Not signed."
     text = as_plain_text(letter, employer_called(session(), employer_id()).name, said)
-    answer = Response(text, content_type="text/plain; charset=utf-8")
-    answer.headers["Content-Disposition"] = f'attachment; filename="agreement-{letter.scheme_year}.txt"'
-    return answer
+    return as_download(text, f"agreement-{letter.scheme_year}.txt")
 
 
 def _page(scheme_year: str, form: SigningForm) -> Answer:

@@ -19,12 +19,12 @@ from claims.store.learners import LearnerFilter, page_of_learners
 from claims.store.purchases import purchases_with
 from claims.web.access import actor, opens
 from claims.web.answers import Answer, done, refused
+from claims.web.downloads import XLSX
 from claims.web.forms.choosing import AgreeField
 from claims.web.forms.form import Form
 from claims.web.forms.uploading import FileField
 from claims.web.listed import course_of
 from claims.web.pages.employer import EMPLOYER, employer_id
-from claims.web.pages.employer_adding import XLSX
 from claims.web.transactions import session
 from claims.web.wiring import services
 from claims.workbooks.claims_in import LIMITS

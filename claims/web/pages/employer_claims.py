@@ -12,13 +12,13 @@ from claims.store.claims import NotFound, employer_called
 from claims.store.history import discarded_of
 from claims.web.access import actor, opens
 from claims.web.answers import Answer, done
+from claims.web.downloads import as_download
 from claims.web.forms import filtering
 from claims.web.forms.fields import TextField
 from claims.web.forms.filtering import PRESETS, Asked, read_asked, read_id, read_query
 from claims.web.forms.form import Form
 from claims.web.listed import course_of
 from claims.web.pages.employer import EMPLOYER, employer_id, own_learner
-from claims.web.pages.finance_runs import XLSX
 from claims.web.transactions import session
 
 pages = Blueprint("employer_claims", __name__, url_prefix="/claims")
@@ -117,8 +117,7 @@ def download() -> Response:
     )
     employer = employer_called(session(), employer_id())
     content = export_claims(session(), employer, asked.wanted, order=asked.order, said=said, by=actor(), at=clock.now())
-    headers = {"Content-Disposition": f'attachment; filename="claims-{clock.today().isoformat()}.xlsx"'}
-    return Response(content, content_type=XLSX, headers=headers)
+    return as_download(content, f"claims-{clock.today().isoformat()}.xlsx")
 
 
 def _learner_asked(asked: Asked) -> str:

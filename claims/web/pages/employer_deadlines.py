@@ -12,6 +12,7 @@ from claims.store.claim_lists import ClaimFilter, Order, claims_of
 from claims.store.claims import NotFound
 from claims.web.access import actor, opens
 from claims.web.answers import Answer
+from claims.web.downloads import as_download
 from claims.web.forms.filtering import read_id
 from claims.web.listed import course_of
 from claims.web.pages.employer import EMPLOYER, employer_id
@@ -46,5 +47,4 @@ def as_calendar() -> Response:
     person_id = actor().person_id
     if person_id is None:
         raise NotFound("nobody's calendar")
-    headers = {"Content-Disposition": 'attachment; filename="deadlines.ics"'}
-    return Response(calendar_of(person_id), content_type="text/calendar; charset=utf-8", headers=headers)
+    return as_download(calendar_of(person_id), "deadlines.ics")

@@ -11,10 +11,10 @@ from claims.store.money import money_of
 from claims.store.remittances import Remittance, received_by, remittance_of
 from claims.web.access import actor, opens
 from claims.web.answers import Answer
+from claims.web.downloads import as_download
 from claims.web.forms.filtering import read_id
 from claims.web.listed import course_of
 from claims.web.pages.employer import EMPLOYER, employer_id
-from claims.web.pages.finance_runs import XLSX
 from claims.web.transactions import session
 
 pages = Blueprint("employer_payments", __name__, url_prefix="/remittances")
@@ -54,14 +54,14 @@ def remittance(run: str, fund: str) -> Answer:
 @opens(*EMPLOYER)
 def as_workbook(run: str, fund: str) -> Response:
     paid, employer = _own(run, fund), employer_called(session(), employer_id())
-    return _attachment(remittance_workbook(session(), paid, employer, actor(), clock.now()), XLSX, paid, "xlsx")
+    return _as_download(remittance_workbook(session(), paid, employer, actor(), clock.now()), paid, "xlsx")
 
 
 @pages.get("/<run>/<fund>.csv")
 @opens(*EMPLOYER)
 def as_csv(run: str, fund: str) -> Response:
     paid = _own(run, fund)
-    return _attachment(remittance_csv(session(), paid, clock.now()), "text/csv; charset=utf-8", paid, "csv")
+    return _as_download(remittance_csv(session(), paid, clock.now()), paid, "csv")
 
 
 def _own(run: str, fund: str) -> Remittance:
@@ -70,6 +70,5 @@ def _own(run: str, fund: str) -> Remittance:
     return remittance_of(session(), employer_id(), run, fund)
 
 
-def _attachment(content: bytes, media_type: str, paid: Remittance, ending: str) -> Response:
-    name = f"remittance-{paid.run.lower()}-{paid.fund}.{ending}"
-    return Response(content, content_type=media_type, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+def _as_download(content: bytes, paid: Remittance, ending: str) -> Response:
+    return as_download(content, f"remittance-{paid.run.lower()}-{paid.fund}.{ending}")

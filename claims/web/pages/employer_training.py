@@ -1,8 +1,6 @@
 """A learner's training: the record to print or download, the certificate they hold, and that they left."""
 
-from io import BytesIO
-
-from flask import Blueprint, render_template, send_file, url_for
+from flask import Blueprint, render_template, url_for
 from werkzeug.wrappers import Response
 
 from claims import clock
@@ -13,6 +11,7 @@ from claims.services.enrolling import mark_left, remove_learner
 from claims.store.claims import claims_for
 from claims.web.access import actor, opens
 from claims.web.answers import Answer, done, refused
+from claims.web.downloads import as_download
 from claims.web.forms.choosing import Choice, RadiosField
 from claims.web.forms.dates import DateField
 from claims.web.forms.form import Form
@@ -22,7 +21,6 @@ from claims.web.wiring import services
 
 pages = Blueprint("employer_training", __name__, url_prefix="/learners/<int:learner_id>")
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 HELD: dict[bool | None, str] = {True: "yes", False: "no", None: "unknown"}
 
 
@@ -82,16 +80,14 @@ def record(learner_id: int) -> Answer:
 def workbook(learner_id: int) -> Response:
     content = b"".join(record_as_workbook(session(), own_learner(learner_id), actor(), clock.now()))
     # No name in the file's name: it would end up in logs and lists of downloads.
-    return send_file(BytesIO(content), mimetype=XLSX, as_attachment=True, download_name="learning-record.xlsx")
+    return as_download(content, "learning-record.xlsx")
 
 
 @pages.get("/record.json")
 @opens(*EMPLOYER)
 def as_json(learner_id: int) -> Response:
     content = record_as_json(session(), own_learner(learner_id), clock.now())
-    return send_file(
-        BytesIO(content), mimetype="application/json", as_attachment=True, download_name="learning-record.json"
-    )
+    return as_download(content, "learning-record.json")
 
 
 @pages.route("/certificate", methods=["GET", "POST"])

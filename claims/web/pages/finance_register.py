@@ -8,9 +8,9 @@ from claims.services.exporting import export_register
 from claims.store.register import RegisterFilter
 from claims.web.access import actor, opens
 from claims.web.answers import Answer
+from claims.web.downloads import as_download
 from claims.web.forms.paying import RegisterForm
 from claims.web.pages.finance import LOOKING, years
-from claims.web.pages.finance_runs import XLSX
 from claims.web.wiring import services
 
 pages = Blueprint("finance_register", __name__, url_prefix="/payments/register")
@@ -41,7 +41,7 @@ def _stream(wanted: RegisterFilter, by: Actor) -> Response:
     now = clock.now()
     content = export_register(services().database, wanted, by, now)
     name = f"claims-register-{wanted.scheme_year}-{clock.london_date(now).isoformat()}.xlsx"
-    return Response(content, mimetype=XLSX, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+    return as_download(content, name)
 
 
 def _in_order(form: RegisterForm) -> bool:

@@ -1,8 +1,6 @@
 """Finance: payment runs, from release to the bank's result, and their workbooks."""
 
-from io import BytesIO
-
-from flask import Blueprint, abort, redirect, render_template, send_file, url_for
+from flask import Blueprint, abort, redirect, render_template, url_for
 
 from claims import clock
 from claims.exchange.bank_files import read_result
@@ -21,6 +19,7 @@ from claims.store.recoveries import returns_of
 from claims.store.remittances import not_paid_in
 from claims.web.access import actor, opens
 from claims.web.answers import Answer, done, refused
+from claims.web.downloads import as_download
 from claims.web.forms.form import Form
 from claims.web.forms.paying import CancelForm, ResultFileForm, make_result_form
 from claims.web.histories import tell
@@ -31,7 +30,6 @@ from claims.web.wiring import services
 pages = Blueprint("finance_runs", __name__, url_prefix="/payments/runs")
 
 MOST_FAULTS_SHOWN = 200
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @pages.get("")
@@ -162,8 +160,7 @@ def bank_file(reference: str) -> Answer:
         content = payment_file(session(), services().keyring, found, actor(), clock.now())
     except NotAllowed as no:
         return refused(no, url_for("finance_runs.run", reference=found.reference))
-    name = f"{found.reference}-payments.csv"
-    return send_file(BytesIO(content), mimetype="text/csv", as_attachment=True, download_name=name)
+    return as_download(content, f"{found.reference}-payments.csv")
 
 
 @pages.post("/<reference>/workbooks/<int:version>")
@@ -175,7 +172,7 @@ def workbook(reference: str, version: int) -> Answer:
         abort(404)
     note_download(session(), found, stored, actor(), clock.now())
     name = f"{found.reference}.xlsx" if version == 1 else f"{found.reference}-version-{version}.xlsx"
-    return send_file(BytesIO(stored.content), mimetype=XLSX, as_attachment=True, download_name=name)
+    return as_download(stored.content, name)
 
 
 def _failures_told(form: Form, payments: list[Payment]) -> dict[PaymentKey, str]:

@@ -1,6 +1,6 @@
 """Reports for finance, administrators and auditors: on screen with pictures, and as one workbook."""
 
-from flask import Blueprint, Response, abort, render_template, request, url_for
+from flask import Blueprint, abort, render_template, request, url_for
 
 from claims import clock
 from claims.lifecycle import Role
@@ -10,9 +10,9 @@ from claims.store.reference import from_files
 from claims.store.spending import ReportFilter
 from claims.web.access import actor, opens
 from claims.web.answers import Answer
+from claims.web.downloads import as_download
 from claims.web.drawing import Bar, draw_bars
 from claims.web.forms.paying import FUNDS
-from claims.web.pages.finance_runs import XLSX
 from claims.web.transactions import session
 from claims.web.wiring import services
 from claims.workbooks.reports import MOST_BARS, Report
@@ -42,7 +42,7 @@ def workbook() -> Answer:
     wanted, now = _wanted(request.form.get("year", ""), request.form.get("fund", "")), clock.now()
     content = export_reports(services().database, wanted, actor(), now)
     name = f"reports-{wanted.scheme_year}-{clock.london_date(now).isoformat()}.xlsx"
-    return Response(content, mimetype=XLSX, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+    return as_download(content, name)
 
 
 def _page(slug: str | None) -> Answer:

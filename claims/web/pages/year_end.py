@@ -1,8 +1,6 @@
 """Finance: how a scheme year stands, its year-end workbooks, closing it and opening it again."""
 
-from io import BytesIO
-
-from flask import Blueprint, abort, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 
 from claims import clock
 from claims.lifecycle import NotAllowed, Role
@@ -13,9 +11,9 @@ from claims.store.reference import from_files
 from claims.store.year_end import lines_in_all, runs_of_year
 from claims.web.access import actor, opens
 from claims.web.answers import Answer, done, refused
+from claims.web.downloads import as_download
 from claims.web.forms.closing import CloseForm, ReopenForm
 from claims.web.pages.finance import LOOKING, years
-from claims.web.pages.finance_runs import XLSX
 from claims.web.transactions import session
 
 pages = Blueprint("year_end", __name__, url_prefix="/payments/year-end")
@@ -63,7 +61,7 @@ def workbook(year: str, version: int) -> Answer:
         abort(404)
     note_download(session(), stored, actor(), clock.now())
     name = f"year-end-{found.name}-version-{version}.xlsx"
-    return send_file(BytesIO(stored.content), mimetype=XLSX, as_attachment=True, download_name=name)
+    return as_download(stored.content, name)
 
 
 @pages.route("/<year>/closing", methods=["GET", "POST"])
