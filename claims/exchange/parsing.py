@@ -180,60 +180,42 @@ def parse_account_number(text: str, called: str = "the account number") -> str:
 
 def parse_workplace_id(text: str, called: str = "the workplace ID") -> str:
     """An ASC-WDS workplace ID: a letter and 5 to 8 digits, in capitals."""
-    found = re.sub(r"[\s-]", "", tidy(text)).upper()
-    if not found:
-        raise Misread(f"Enter {called}")
-    if not re.fullmatch(r"[A-Z]\d{5,8}", found, re.ASCII):
-        raise Misread(f"{capitalise(called)} must be a letter and 5 to 8 numbers, like A123456")
-    return found
-
-
-def _digits(text: str, called: str) -> str:
-    found = re.sub(r"[\s-]", "", tidy(text).translate(_HYPHENS))
-    if not found:
-        raise Misread(f"Enter {called}")
-    if not re.fullmatch(r"\d+", found, re.ASCII):
-        raise Misread(f"{capitalise(called)} must only have digits 0 to 9")
-    return found
+    return _fitting(text, called, r"[A-Z]\d{5,8}", "be a letter and 5 to 8 numbers, like A123456")
 
 
 def parse_postcode(text: str, called: str = "the postcode") -> str:
     """A UK postcode in capitals with one space: ``ls14aa`` as ``LS1 4AA``. Says nothing about whether it exists."""
-    found = re.sub(r"[\s.-]", "", tidy(text)).upper()
-    if not found:
-        raise Misread(f"Enter {called}")
-    if not re.fullmatch(r"[A-Z]{1,2}\d[A-Z\d]?\d[A-Z]{2}", found, re.ASCII):
-        raise Misread(f"{capitalise(called)} must be a full postcode, like LS1 4AA")
+    pattern = r"[A-Z]{1,2}\d[A-Z\d]?\d[A-Z]{2}"
+    found = _fitting(text, called, pattern, "be a full postcode, like LS1 4AA", marks=r"[\s.-]")
     return f"{found[:-3]} {found[-3:]}"
 
 
 def parse_cqc_location(text: str, called: str = "the CQC location ID") -> str:
     """``1-`` and 9 to 11 digits, as the Care Quality Commission writes its locations."""
-    found = re.sub(r"\s", "", tidy(text).translate(_HYPHENS))
-    if not found:
-        raise Misread(f"Enter {called}")
-    if not re.fullmatch(r"1-\d{9,11}", found, re.ASCII):
-        raise Misread(f"{capitalise(called)} must be 1, a hyphen and 9 to 11 numbers, like 1-101607012")
-    return found
+    return _fitting(text, called, r"1-\d{9,11}", "be 1, a hyphen and 9 to 11 numbers, like 1-101607012", marks=r"\s")
 
 
 def parse_companies_house_number(text: str, called: str = "the Companies House number") -> str:
     """Eight characters: digits, padded on the left from six or seven, or two letters and six digits."""
-    found = re.sub(r"[\s-]", "", tidy(text)).upper()
-    if not found:
-        raise Misread(f"Enter {called}")
-    if re.fullmatch(r"\d{6,8}", found, re.ASCII):
-        return found.zfill(8)
-    if not re.fullmatch(r"[A-Z]{2}\d{6}", found, re.ASCII):
-        raise Misread(f"{capitalise(called)} must be 8 numbers, or 2 letters and 6 numbers, like 01234567 or OC123456")
-    return found
+    must = "be 8 numbers, or 2 letters and 6 numbers, like 01234567 or OC123456"
+    return _fitting(text, called, r"\d{6,8}|[A-Z]{2}\d{6}", must).zfill(8)
 
 
 def parse_vat_number(text: str, called: str = "the VAT number") -> str:
     """Nine or twelve digits, with or without ``GB`` before them; kept without."""
-    found = re.sub(r"[\s.-]", "", tidy(text)).upper().removeprefix("GB")
+    pattern, must = r"(GB)?\d{9}(\d{3})?", "be 9 or 12 numbers, like GB 123 4567 89"
+    return _fitting(text, called, pattern, must, marks=r"[\s.-]").removeprefix("GB")
+
+
+def _digits(text: str, called: str) -> str:
+    return _fitting(text, called, r"\d+", "only have digits 0 to 9")
+
+
+def _fitting(text: str, called: str, pattern: str, must: str, *, marks: str = r"[\s-]") -> str:
+    """``text`` in capitals and without ``marks``, if all of it fits ``pattern``; ``must`` says what it has to be."""
+    found = re.sub(marks, "", tidy(text).translate(_HYPHENS)).upper()
     if not found:
         raise Misread(f"Enter {called}")
-    if not re.fullmatch(r"\d{9}(\d{3})?", found, re.ASCII):
-        raise Misread(f"{capitalise(called)} must be 9 or 12 numbers, like GB 123 4567 89")
+    if not re.fullmatch(pattern, found, re.ASCII):
+        raise Misread(f"{capitalise(called)} must {must}")
     return found
