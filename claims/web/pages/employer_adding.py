@@ -17,27 +17,23 @@ from claims.store.claims import employer_called
 from claims.web.access import actor, opens
 from claims.web.answers import Answer, done
 from claims.web.downloads import as_download
-from claims.web.formats import count, short_date, spaced_number
+from claims.web.formats import count, spaced_number
 from claims.web.forms.form import Form
 from claims.web.forms.learner_files import UploadForm
 from claims.web.forms.learner_tables import FIELDS, RowFault, TableForm, read_rows, read_table, write_table
 from claims.web.forms.learners import LearnerForm
 from claims.web.listed import job_roles, todays_reference
 from claims.web.pages.employer import EMPLOYER, employer_id, known_learners, offered, own_services, prepared
+from claims.web.pages.employer_learner_tables import DetailWords, page_with_faults, table_page
 from claims.web.transactions import give_up, session
 from claims.web.wiring import services
 from claims.workbooks.learners import (
     COLUMNS,
-    NEEDED,
     Allowed,
     write_learners_template,
 )
 
 pages = Blueprint("employer_adding", __name__, url_prefix="/learners")
-
-MOST_FAULTS_SHOWN = 200
-COLUMN_OF = {field: column for column, field in FIELDS.items()}
-"""By detail of a learner, what it is called in tables."""
 
 
 class ConfirmationForm(Form):
@@ -96,13 +92,7 @@ def upload() -> Answer:
         if not faults:
             notices = [f"{read.name} {notice}." for notice in read.notices]
             return _show(_look_ahead(everybody), write_table(read.rows), notices=notices)
-    return render_template(
-        "employer/adding_upload.html",
-        form=form,
-        faults=faults[:MOST_FAULTS_SHOWN],
-        total=len(faults),
-        back=url_for("employer_adding.ways"),
-    )
+    return page_with_faults("employer/adding_upload.html", form, faults, back=url_for("employer_adding.ways"))
 
 
 @pages.get("/template.xlsx")
@@ -170,19 +160,7 @@ def _one(form: LearnerForm) -> Answer:
 
 
 def _table(form: TableForm, faults: Sequence[RowFault] = ()) -> Answer:
-    if faults:
-        form.refuse("table", f"{count(len(faults), 'problem')} in the table: nobody has been added yet")
-    return render_template(
-        "employer/adding_table.html",
-        form=form,
-        faults=faults[:MOST_FAULTS_SHOWN],
-        total=len(faults),
-        columns=COLUMNS,
-        needed=NEEDED,
-        roles=job_roles(),
-        engagements=list(ENGAGEMENTS.values()),
-        back=url_for("employer_adding.ways"),
-    )
+    return table_page("employer/adding_table.html", form, faults, back=url_for("employer_adding.ways"))
 
 
 def _show(
@@ -214,31 +192,6 @@ def _show(
         problems=[{"text": refusal, "href": "#people"}] if refusal else [],
         back=url_for("employer_adding.ways"),
     )
-
-
-class DetailWords:
-    """The details of learners as tables have them. Made once for each page: it looks up what things are called."""
-
-    def __init__(self) -> None:
-        self._titles: dict[str, dict[str, str]] = {
-            "job_role": {role.slug: role.title for role in job_roles()},
-            "engagement": {str(engagement): words for engagement, words in ENGAGEMENTS.items()},
-            "service_id": {str(each.id): each.name for each in own_services()},
-            "role_category": {each.slug: each.title for each in todays_reference().role_categories.values()},
-        }
-
-    def of(self, name: str, value: object) -> str:
-        if value is None:
-            return "not told"
-        if isinstance(value, bool):
-            return "yes" if value else "no"
-        if isinstance(value, date):
-            return short_date(value)
-        return self._titles.get(name, {}).get(str(value), str(value))
-
-    def changes(self, foreseen: Foreseen) -> list[tuple[str, str, str]]:
-        """Of each detail that would change: its column, before and after."""
-        return [(COLUMN_OF[name], self.of(name, old), self.of(name, new)) for name, old, new in foreseen.changes]
 
 
 def _as_rows(everybody: Sequence[LearnerDetails]) -> list[tuple[int, list[str]]]:

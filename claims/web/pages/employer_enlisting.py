@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from flask import Blueprint, render_template, request
 
 from claims import clock
-from claims.exchange.learner_words import ENGAGEMENTS
 from claims.lifecycle import NotAllowed
 from claims.models import Purchase
 from claims.rules.findings import Says
@@ -15,18 +14,15 @@ from claims.services.enlisting import Prospect, enlist, foresee_enlisting
 from claims.services.enrolling import learners_on, room_on
 from claims.web.access import actor, opens
 from claims.web.answers import Answer, done
-from claims.web.formats import count
 from claims.web.forms.enlisting import EnlistingForm, PeopleForm, Person, read_people, read_people_table
 from claims.web.forms.learner_files import UploadForm
 from claims.web.forms.learner_tables import RowFault, write_table
-from claims.web.listed import job_roles
 from claims.web.pages.employer import EMPLOYER, known_learners, offered, own_purchase, progress_of
-from claims.web.pages.employer_adding import MOST_FAULTS_SHOWN, DetailWords
 from claims.web.pages.employer_enrolment import learners_page, told_of
+from claims.web.pages.employer_learner_tables import DetailWords, page_with_faults, table_page
 from claims.web.pages.purchase_steps import elsewhere
 from claims.web.transactions import give_up, session
 from claims.web.wiring import services
-from claims.workbooks.learners import COLUMNS, NEEDED
 
 pages = Blueprint("employer_enlisting", __name__, url_prefix="/purchases/<int:purchase_id>/learners")
 
@@ -86,14 +82,8 @@ def upload(purchase_id: int) -> Answer:
             text = write_table(read.rows)
             people, _ = read_people_table(text, offered(), known_learners)
             return _preview(purchase, people, text, notices=notices)
-    return render_template(
-        "employer/learner_upload.html",
-        form=form,
-        faults=faults[:MOST_FAULTS_SHOWN],
-        total=len(faults),
-        purchase=purchase,
-        back=learners_page(purchase_id),
-    )
+    back = learners_page(purchase_id)
+    return page_with_faults("employer/learner_upload.html", form, faults, purchase=purchase, back=back)
 
 
 @pages.post("/confirmation")
@@ -137,20 +127,8 @@ def confirm(purchase_id: int) -> Answer:
 
 
 def _table(purchase: Purchase, form: PeopleForm, faults: Sequence[RowFault] = ()) -> Answer:
-    if faults:
-        form.refuse("table", f"{count(len(faults), 'problem')} in the table: nobody has been added yet")
-    return render_template(
-        "employer/learner_table.html",
-        form=form,
-        faults=faults[:MOST_FAULTS_SHOWN],
-        total=len(faults),
-        columns=COLUMNS,
-        needed=NEEDED,
-        roles=job_roles(),
-        engagements=list(ENGAGEMENTS.values()),
-        purchase=purchase,
-        back=learners_page(purchase.id),
-    )
+    back = learners_page(purchase.id)
+    return table_page("employer/learner_table.html", form, faults, purchase=purchase, back=back)
 
 
 def _look_ahead(purchase: Purchase, people: Sequence[Person]) -> list[Shown]:

@@ -32,7 +32,7 @@ from claims.web.forms.learners import LearnerChangeForm
 from claims.web.listed import course_of, job_roles, todays_reference
 from claims.web.pages.courses import in_address
 from claims.web.pages.employer import EMPLOYER, employer_id, own_learner, own_services, prepared
-from claims.web.pages.employer_adding import COLUMN_OF, DetailWords
+from claims.web.pages.employer_learner_tables import COLUMN_OF, DetailWords
 from claims.web.transactions import give_up, session
 from claims.web.wiring import services
 from claims.web.wording import basis
