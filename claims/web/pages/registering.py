@@ -8,17 +8,16 @@ from flask import session as browser
 from claims import clock
 from claims.lifecycle import Actor, NotAllowed, Role
 from claims.models import Person
-from claims.secrets import new_token
 from claims.services import registering, sessions, signing_in
 from claims.services.registering import OPEN, Taken
 from claims.services.signing_in import Refusal
 from claims.store.employers import unregistered_employers_of
-from claims.web import access, logs
+from claims.web import emailed_codes, logs
 from claims.web.access import ANYONE, opens
 from claims.web.answers import Answer
 from claims.web.forms.registering import BeginningForm, ConfirmingForm, FirstForm
 from claims.web.pages import demonstration
-from claims.web.pages.signing_in import SENTENCES, WAIT
+from claims.web.pages.signing_in import SENTENCES
 from claims.web.transactions import session
 from claims.web.wiring import services
 
@@ -43,21 +42,9 @@ def ask() -> Answer:
 def send_code() -> Answer:
     form, status = BeginningForm(), 200
     if form.validate_on_submit():
-        token = browser.get(BROWSER) or new_token()
-        refused = signing_in.ask_for_code(
-            session(),
-            services().keyring,
-            email=form.email.data,
-            browser_token=token,
-            address=request.remote_addr or "",
-            at=clock.now(),
-            registering=True,
-        )
-        if refused is None:
-            browser.update({BROWSER: token, EMAIL: form.email.data})
+        if emailed_codes.send_code(form, BROWSER, registering=True):
+            browser[EMAIL] = form.email.data
             return redirect(url_for(".code"), 303)
-        logs.note("sign-in-refused", reason=str(refused))
-        form.refuse("email", WAIT)
         status = 429
     return render_template(PAGE_OF_EMAIL, form=form), status
 
@@ -130,11 +117,8 @@ def begin() -> Answer:
 
 def _signed_in(by: Actor) -> Answer:
     """Somebody whose address was confirmed, and who registers, needs no second code."""
-    if (before := access.session_token()) is not None:
-        sessions.end_session(session(), before, clock.now())
-    token = sessions.start_session(session(), by, clock.now())
     response = redirect(url_for("registration.overview"), 303)
-    access.remember(response, token)
+    emailed_codes.enter(response, sessions.start_session(session(), by, clock.now()))
     return response
 
 

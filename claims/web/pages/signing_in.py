@@ -7,16 +7,16 @@ from wtforms import HiddenField
 
 from claims import clock
 from claims.lifecycle import Actor
-from claims.secrets import new_token
 from claims.services import sessions, signing_in
 from claims.services.challenging import Answered, Purpose
 from claims.services.sessions import note_browser
 from claims.services.signing_in import Choose, Refusal, SignedIn
 from claims.store.passkeys import second_factors_at
-from claims.web import access, logs
+from claims.web import access, emailed_codes, logs
 from claims.web.access import ANYONE, next_address, opens, visitor
 from claims.web.answers import Answer
 from claims.web.browsers import describe_browser
+from claims.web.emailed_codes import WAIT
 from claims.web.forms.choosing import RadiosField
 from claims.web.forms.fields import CodeField, EmailField, RecoveryCodeField, SecondFactorField
 from claims.web.forms.form import Form
@@ -34,7 +34,6 @@ BROWSER, EMAIL, THEN = "sign_in_browser", "sign_in_email", "sign_in_then"
 MOST_DIGITS = 19
 """Of an id."""
 
-WAIT = "There were too many tries. Wait 15 minutes, then ask for a new code."
 SENTENCES: dict[Refusal, str] = {
     Refusal.TOO_MANY: WAIT,
     Refusal.WRONG_CODE: (
@@ -104,20 +103,9 @@ def ask() -> Answer:
 def send_code() -> Answer:
     form, status = EmailForm(), 200
     if form.validate_on_submit():
-        token = browser.get(BROWSER) or new_token()
-        refused = signing_in.ask_for_code(
-            session(),
-            services().keyring,
-            email=form.email.data,
-            browser_token=token,
-            address=request.remote_addr or "",
-            at=clock.now(),
-        )
-        if refused is None:
-            browser.update({BROWSER: token, EMAIL: form.email.data, THEN: next_address("")})
+        if emailed_codes.send_code(form, BROWSER):
+            browser.update({EMAIL: form.email.data, THEN: next_address("")})
             return redirect(url_for("signing_in.code"), 303)
-        logs.note("sign-in-refused", reason=str(refused))
-        form.refuse("email", WAIT)
         status = 429
     return render_template("pages/sign_in.html", form=form, then=next_address("")), status
 
@@ -215,10 +203,8 @@ def _enter(form: CodeForm | ProvingForm | SignInPasskeyForm | EmployerForm) -> A
         employer_id=int(chosen) if chosen.isdecimal() and len(chosen) < MOST_DIGITS else None,
     )
     if isinstance(answer, SignedIn):
-        if (before := access.session_token()) is not None:
-            sessions.end_session(session(), before, clock.now())
         response = redirect(browser.get(THEN) or home_of(answer.actor), 303)
-        access.remember(response, answer.token)
+        emailed_codes.enter(response, answer.token)
         note_browser(
             session(),
             services().keyring,
