@@ -21,7 +21,8 @@ from claims.cli.rendering import Judged, make_printable, render_judged
 from claims.exchange.facts import BadFacts
 from claims.exchange.record import BadInput, Record
 from claims.exchange.records import Kind, open_records, read_record
-from claims.reference import FaultyReference, load, parse_courses, with_courses
+from claims.incoming.faults import Faulty
+from claims.reference import load, parse_courses, with_courses
 from claims.rules.engine import assess as assess_facts
 from claims.rules.findings import Outcome
 from claims.rules.scheme import Reference
@@ -149,7 +150,7 @@ def _load_reference(courses: Path | None) -> Reference:
         reference = load()
         if courses:
             reference = with_courses(reference, parse_courses(courses.read_bytes(), str(courses)))
-    except FaultyReference as error:
+    except Faulty as error:
         raise Refused(f"the reference data cannot be used:\n{error}") from None
     except OSError as error:
         raise Refused(f"cannot read {courses}: {error.strerror}") from None

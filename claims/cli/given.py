@@ -8,7 +8,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from claims.cli import Refused
 from claims.config import NotConfigured, Settings, from_environment
 from claims.db import Database
-from claims.reference import FaultyReference
+from claims.incoming.faults import Faulty
 from claims.secrets import Keyring
 from claims.services.upgrading import latest_revision, revision_of
 from claims.store.reference import from_files
@@ -49,5 +49,5 @@ def check_reference() -> None:
     """Read the reference data, so that a fault in it shows on start. Raises ``Refused`` with every fault."""
     try:
         from_files()
-    except FaultyReference as fault:
+    except Faulty as fault:
         raise Refused(str(fault)) from None

@@ -5,7 +5,7 @@ import click
 from claims import clock
 from claims.cli import Refused
 from claims.cli.given import open_database, read_settings
-from claims.reference import FaultyReference
+from claims.incoming.faults import Faulty
 from claims.services.seeding import seed as seed_database
 
 
@@ -19,7 +19,7 @@ def seed() -> None:
         try:
             with database.write() as session:
                 done = seed_database(session, clock.now())
-        except FaultyReference as fault:
+        except Faulty as fault:
             raise Refused(str(fault)) from None
     click.echo(
         "Published the eligible course list as version 1 and opened the funds."

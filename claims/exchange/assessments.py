@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from claims.exchange.cells import guard_cell, join_list
+from claims.exchange.cells import join_list
 from claims.exchange.money import render_pounds
+from claims.incoming.guarding import guard_cell
 from claims.rules.findings import Amount, Assessment, Finding, Says
 from claims.rules.scheme import Parameter, Value
 

@@ -5,10 +5,10 @@ import io
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from claims.exchange.cells import guard_cell
 from claims.exchange.money import read_pounds, render_pounds
-from claims.reference.faults import Fault, Faults, FaultyReference
-from claims.reference.rows import Row, check_header, rows_below, split_csv
+from claims.incoming.faults import Fault, Faults, Faulty
+from claims.incoming.guarding import guard_cell
+from claims.incoming.rows import Row, check_header, rows_below, split_csv
 
 PAYMENT_COLUMNS = ("payee", "sort code", "account", "amount", "reference")
 RESULT_COLUMNS = ("reference", "result", "reason")
@@ -48,12 +48,12 @@ def read_result(name: str, content: bytes, expected: Mapping[str, int]) -> dict[
     """What the bank did, from a CSV file called ``name``: why it failed by payment reference, blank where it paid.
 
     ``expected`` are the payments of the run: each reference and its pence, every one of which must stand in the file
-    once. Raises ``FaultyReference`` with every fault, by row as a spreadsheet counts, and then nothing is to be kept.
+    once. Raises ``Faulty`` with every fault, by row as a spreadsheet counts, and then nothing is to be kept.
     """
     faults = Faults()
     numbered = split_csv(_decode(name, content), name, faults)
     if faults.found or not check_header(numbered, name, RESULT_COLUMNS, (AMOUNT,), faults):
-        raise FaultyReference(tuple(faults.found))
+        raise Faulty(tuple(faults.found))
     said: dict[str, str] = {}
     for row in rows_below(numbered, name, faults, (AMOUNT,)):
         _read_row(row, expected, said)
@@ -61,7 +61,7 @@ def read_result(name: str, content: bytes, expected: Mapping[str, int]) -> dict[
         if reference not in said:
             faults.add(name, None, None, f"has no row for payment {reference}")
     if faults.found:
-        raise FaultyReference(tuple(sorted(faults.found, key=lambda fault: fault.row or MOST_ROWS + 2)))
+        raise Faulty(tuple(sorted(faults.found, key=lambda fault: fault.row or MOST_ROWS + 2)))
     return said
 
 
@@ -94,8 +94,8 @@ def _pence(cell: str) -> int | None:
 
 
 def _decode(name: str, content: bytes) -> str:
-    def refuse(problem: str) -> FaultyReference:
-        return FaultyReference((Fault(name, None, None, problem),))
+    def refuse(problem: str) -> Faulty:
+        return Faulty((Fault(name, None, None, problem),))
 
     if len(content) > MOST_BYTES:
         raise refuse(f"is larger than {MOST_BYTES // (1024 * 1024)} MB")

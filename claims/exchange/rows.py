@@ -5,9 +5,10 @@ from typing import Any
 
 from marshmallow import Schema, fields
 
-from claims.exchange.cells import guard_cell, join_list, split_list, unguard_cell
+from claims.exchange.cells import join_list, split_list
 from claims.exchange.facts import FactsSchema, render_facts
 from claims.exchange.fields import Truth
+from claims.incoming.guarding import guard_cell, unguard_cell
 from claims.rules.facts import Facts
 
 

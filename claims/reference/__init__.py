@@ -6,13 +6,13 @@ from itertools import groupby
 from pathlib import Path
 
 from claims.config import data_folder
+from claims.incoming.faults import collected_faults
 from claims.reference import courses as course_list
 from claims.reference import pathway, years
 from claims.reference.courses import parse_courses, render_courses
-from claims.reference.faults import Fault, FaultyReference, collected_faults
 from claims.rules.scheme import CourseEntry, Reference
 
-__all__ = ["Fault", "FaultyReference", "load", "parse_courses", "render_courses", "with_courses"]
+__all__ = ["load", "parse_courses", "render_courses", "with_courses"]
 
 COURSES_FILE = course_list.FILE
 YEARS_FILE = years.FILE
@@ -26,7 +26,7 @@ FILES = (COURSES_FILE, YEARS_FILE, CATEGORIES_FILE, ROLES_FILE, LINKS_FILE, PROG
 def load(folder: Path | None = None) -> Reference:
     """The reference in ``folder``, or the one that came with the service.
 
-    Raises ``FaultyReference`` with every fault of the files that cannot be read; when all can, with every fault of the
+    Raises ``Faulty`` with every fault of the files that cannot be read; when all can, with every fault of the
     courses, categories and years; when these are clean, with every fault of the files that refer to them.
     """
     content = _read_files(data_folder("reference") if folder is None else folder)

@@ -4,14 +4,14 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from claims.incoming.csv_files import read_csv_rows
+from claims.incoming.faults import Fault, Faults, Faulty
+from claims.incoming.opening import Limits, Unreadable, is_workbook, open_workbook
+from claims.incoming.rows import Numbered, Row, check_header, rows_below
 from claims.reference.comparing import arrange
 from claims.reference.courses import COLUMNS, OPTIONAL_COLUMNS, has_wrong_check_character, read_entries
-from claims.reference.csv_files import read_csv_rows
-from claims.reference.faults import Fault, Faults, FaultyReference
 from claims.reference.pathway import RANKS
-from claims.reference.rows import Numbered, Row, check_header, rows_below
 from claims.rules.scheme import CourseEntry, Reference
-from claims.workbooks.opening import Limits, Unreadable, is_workbook, open_workbook
 
 SHEET = "Courses"
 VERSION = "Course list version"
@@ -31,7 +31,7 @@ class About(StrEnum):
     ROWS = "rows"
 
 
-class FaultyList(FaultyReference):
+class FaultyList(Faulty):
     """A list that cannot be used, with every fault of one class."""
 
     def __init__(self, about: About, faults: tuple[Fault, ...]) -> None:
@@ -71,7 +71,7 @@ def read_course_file(name: str, content: bytes, reference: Reference) -> Checked
     else:
         try:
             numbered = read_csv_rows(name, content, notices, most_bytes=LIMITS.size_bytes, most_rows=MOST_CSV_ROWS)
-        except FaultyReference as no:
+        except Faulty as no:
             raise FaultyList(About.FILE, no.faults) from None
     rows = _rows_of(name, numbered, strange, tuple(reference.role_categories))
     with_faults = rows[0].faults

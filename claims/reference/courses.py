@@ -5,9 +5,9 @@ from collections import defaultdict
 from collections.abc import Iterable
 from itertools import pairwise
 
-from claims.exchange.cells import guard_cell
-from claims.reference.faults import Faults, collected_faults
-from claims.reference.rows import Row, check_header, render_rows, rows_below, split_csv
+from claims.incoming.faults import Faults, collected_faults
+from claims.incoming.guarding import guard_cell
+from claims.incoming.rows import Row, check_header, render_rows, rows_below, split_csv
 from claims.rules.scheme import CourseEntry, Fund, FundingModel
 
 FILE = "eligible_courses.csv"
@@ -32,7 +32,7 @@ _SHORT_CODE = re.compile(r"[A-Z][A-Z0-9]{1,11}(?:/[A-Z0-9]{2,4})*")
 def parse_courses(content: bytes | str, file: str = FILE) -> list[CourseEntry]:
     """The entries of a course list, in its order. Text is UTF-8, with or without a mark.
 
-    Raises ``FaultyReference`` with every fault, by row and column.
+    Raises ``Faulty`` with every fault, by row and column.
     """
     with collected_faults() as faults:
         return read_courses(content, file, faults)

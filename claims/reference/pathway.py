@@ -2,8 +2,8 @@
 
 from collections.abc import Collection, Mapping
 
-from claims.reference.faults import Faults
-from claims.reference.rows import Row, read_rows
+from claims.incoming.faults import Faults
+from claims.incoming.rows import Row, read_rows
 from claims.rules.scheme import JobRole, PathwayLink, Progression, RoleCategory
 
 CATEGORY_COLUMNS = ("slug", "title", "kind", "summary", "position")

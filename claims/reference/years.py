@@ -8,7 +8,7 @@ from datetime import date
 from itertools import pairwise
 from typing import Any
 
-from claims.reference.faults import Faults
+from claims.incoming.faults import Faults
 from claims.rules.scheme import Parameter, SchemeYear, Value
 
 FILE = "scheme_years.toml"

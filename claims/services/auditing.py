@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from claims.clock import LONDON
 from claims.db import Database
-from claims.exchange.cells import guard_cell
+from claims.incoming.guarding import guard_cell
 from claims.lifecycle import Actor, NotAllowed
 from claims.models import Event
 from claims.rules.wording import in_words

@@ -7,11 +7,11 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from claims.clock import london_date
+from claims.incoming.faults import Fault
 from claims.lifecycle import Actor, NotAllowed
 from claims.models import CourseList, CourseListProposal
 from claims.reference import parse_courses, render_courses
 from claims.reference.comparing import Difference, compare
-from claims.reference.faults import Fault
 from claims.rules.scheme import CourseEntry
 from claims.services.previewing import Effects, foresee
 from claims.services.recording import record

@@ -7,9 +7,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from claims.clock import london_date
+from claims.incoming.faults import Fault
 from claims.lifecycle import Actor, NotAllowed, Role
 from claims.models import CourseList, CourseListProposal, Membership, Person
-from claims.reference.faults import Fault
 from claims.reminders.course_lists import ChangedDraft, word_course_list_change
 from claims.reminders.kinds import Kind
 from claims.rules.scheme import CourseEntry

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from claims.clock import london_date
-from claims.exchange.cells import guard_cell
+from claims.incoming.guarding import guard_cell
 from claims.lifecycle import Actor
 from claims.models import Claim, Employer, PaymentLine, PaymentRun
 from claims.store.recoveries import set_off_in

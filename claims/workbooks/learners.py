@@ -11,8 +11,8 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
+from claims.incoming.opening import Limits
 from claims.workbooks.cells import clean
-from claims.workbooks.opening import Limits
 
 SHEET = "Learners"
 LISTS = "Lists"

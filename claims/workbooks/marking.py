@@ -10,8 +10,8 @@ from pathlib import Path
 
 from claims.exchange.claim_rows import HEADINGS, Problem
 from claims.exchange.learner_words import as_compared
+from claims.incoming.opening import is_workbook
 from claims.workbooks.claims_in import SHEET, FaultyFile, open_claims_file
-from claims.workbooks.opening import is_workbook
 
 INSIDE = Path(__file__).with_name("marking_inside.py")
 SECONDS = 40

@@ -4,14 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from claims.files.checks import displayed_name
-from claims.reference.csv_files import read_csv_rows
-from claims.reference.faults import Faults, FaultyReference
+from claims.incoming.opening import Unreadable
+from claims.incoming.tables import open_table
 from claims.web.formats import count
 from claims.web.forms.form import Form
 from claims.web.forms.learner_tables import Row, RowFault
 from claims.web.forms.uploading import FileField
 from claims.workbooks.learners import LIMITS, ROWS, SHEET
-from claims.workbooks.opening import Unreadable, is_workbook, open_workbook
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,17 +60,10 @@ def open_learners_file(name: str, content: bytes) -> LearnersFile:
     """Raises ``Unreadable``. Before any query, so that no lock waits for it."""
     if content.startswith(b"%PDF-"):
         raise Unreadable("pdf", "is a PDF; upload the table as .xlsx or CSV")
-    if content and not is_workbook(content):
-        notices = Faults()
-        try:
-            rows = read_csv_rows(name, content, notices, most_bytes=LIMITS.size_bytes, most_rows=LIMITS.rows)
-        except FaultyReference as no:
-            raise Unreadable("csv", no.faults[0].problem) from None
-        return LearnersFile(name, rows, (), [notice.problem for notice in notices.found])
-    opened = open_workbook(content, SHEET, LIMITS)
+    opened = open_table(name, content, SHEET, LIMITS)
     heads = dict(enumerate(opened.rows[0][1], 1)) if opened.rows else {}
     strange = [
         RowFault(row, f"{heads.get(column) or f'Column {column}'} {problem}.")
         for (row, column), problem in opened.strange.items()
     ]
-    return LearnersFile(name, opened.rows, strange)
+    return LearnersFile(name, opened.rows, strange, opened.notices)

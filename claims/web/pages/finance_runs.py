@@ -5,9 +5,9 @@ from flask import Blueprint, abort, redirect, render_template, url_for
 from claims import clock
 from claims.exchange.bank_files import read_result
 from claims.files.checks import displayed_name
+from claims.incoming.faults import Fault, Faulty
 from claims.lifecycle import NotAllowed, Role
 from claims.models import PaymentRun, Person
-from claims.reference.faults import Fault, FaultyReference
 from claims.services.exporting import Payment, payments_in
 from claims.services.instructing import payment_file
 from claims.services.itemising import line_from
@@ -129,7 +129,7 @@ def result_file(reference: str) -> Answer:
         name = displayed_name(file.filename or "")
         try:
             said = read_result(name, file.read(), {key: each.row.net_pence for key, each in payments.items()})
-        except FaultyReference as faulty:
+        except Faulty as faulty:
             faults = faulty.faults
             form.refuse("file", _say_faults(faults, name))
         else:

@@ -3,7 +3,7 @@
 import pytest
 
 from claims.exchange.bank_files import Instruction, read_result, render_instructions
-from claims.reference.faults import FaultyReference
+from claims.incoming.faults import Faulty
 
 EXPECTED = {"2526-0001-1-M": 184_800, "2526-0001-2-O": 2_500}
 
@@ -13,7 +13,7 @@ def result(*rows: str, header: str = "reference,result,reason") -> bytes:
 
 
 def faults_of(content: bytes) -> list[tuple[int | None, str | None, str]]:
-    with pytest.raises(FaultyReference) as raised:
+    with pytest.raises(Faulty) as raised:
         read_result("bank.csv", content, EXPECTED)
     return [(fault.row, fault.column, fault.problem) for fault in raised.value.faults]
 

@@ -434,13 +434,13 @@ def test_the_only_sheet_is_read_whatever_its_name():
 def test_a_workbook_that_spends_too_long_is_given_up(workbook: bytes, monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     slow = tmp_path / "slow.py"
     slow.write_text("import time; time.sleep(60)")
-    monkeypatch.setattr("claims.workbooks.opening.INSIDE", slow)
-    monkeypatch.setattr("claims.workbooks.opening.SECONDS", 0.2)
+    monkeypatch.setattr("claims.incoming.opening.INSIDE", slow)
+    monkeypatch.setattr("claims.incoming.opening.SECONDS", 0.2)
     assert "too large or complicated" in str(refused(workbook))
 
 
 def test_a_workbook_that_kills_its_reader_is_refused(workbook: bytes, monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     killed = tmp_path / "killed.py"
     killed.write_text("import os; os.abort()")
-    monkeypatch.setattr("claims.workbooks.opening.INSIDE", killed)
+    monkeypatch.setattr("claims.incoming.opening.INSIDE", killed)
     assert "too large or complicated" in str(refused(workbook))

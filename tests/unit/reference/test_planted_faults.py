@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from claims.config import data_folder
-from claims.reference import Fault, FaultyReference, load, parse_courses
+from claims.incoming.faults import Fault, Faulty
+from claims.reference import load, parse_courses
 
 HEADER = (
     "code,title,kind,level,size,category,awarding_organisation,learning_hours,funding_model,fund,delivery,"
@@ -29,13 +30,13 @@ def spoil(folder: Path, file: str, old: str, new: str) -> None:
 
 
 def faults_of(folder: Path) -> list[tuple[str, int | None, str | None]]:
-    with pytest.raises(FaultyReference) as raised:
+    with pytest.raises(Faulty) as raised:
         load(folder)
     return [(fault.file, fault.row, fault.column) for fault in raised.value.faults]
 
 
 def faults_in(content: str | bytes) -> list[Fault]:
-    with pytest.raises(FaultyReference) as raised:
+    with pytest.raises(Faulty) as raised:
         parse_courses(content, "list.csv")
     return list(raised.value.faults)
 

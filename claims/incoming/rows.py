@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
 
-from claims.exchange.cells import unguard_cell
-from claims.reference.faults import Faults
+from claims.incoming.faults import Faults
+from claims.incoming.guarding import unguard_cell
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _POUNDS = re.compile(r"([0-9]{1,7})(?:\.([0-9]{1,2}))?")

@@ -1,7 +1,7 @@
 """A CSV file from outside as rows: small enough, text in an encoding that people's programs write, commas between."""
 
-from claims.reference.faults import Fault, Faults, FaultyReference
-from claims.reference.rows import Numbered, split_csv
+from claims.incoming.faults import Fault, Faults, Faulty
+from claims.incoming.rows import Numbered, split_csv
 
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
@@ -10,11 +10,11 @@ SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
 def read_csv_rows(name: str, content: bytes, notices: Faults, *, most_bytes: int, most_rows: int) -> list[Numbered]:
     """Rows that are not empty, the header included, at least one; ``most_rows`` are below the header.
 
-    UTF-8 with or without mark, then Windows-1252, of which a notice tells. Raises ``FaultyReference``.
+    UTF-8 with or without mark, then Windows-1252, of which a notice tells. Raises ``Faulty``.
     """
 
-    def refuse(problem: str) -> FaultyReference:
-        return FaultyReference((Fault(name, None, None, problem),))
+    def refuse(problem: str) -> Faulty:
+        return Faulty((Fault(name, None, None, problem),))
 
     if not content:
         raise refuse("is empty")
@@ -32,7 +32,7 @@ def read_csv_rows(name: str, content: bytes, notices: Faults, *, most_bytes: int
     faults = Faults()
     numbered = split_csv(text, name, faults)
     if faults.found:
-        raise FaultyReference(tuple(faults.found))
+        raise Faulty(tuple(faults.found))
     first = ",".join(numbered[0][1])
     for separator, words in SEPARATORS.items():
         if separator in first and len(numbered[0][1]) == 1:

@@ -1,4 +1,4 @@
-"""What is wrong with reference data, all of it at once, where a person can find it."""
+"""What is wrong with what was read, all of it at once, where a person can find it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,8 +25,8 @@ class Fault:
         return f"{', '.join(place)}: {self.problem}"
 
 
-class FaultyReference(Exception):
-    """Reference data that may not be used, with every fault that was found."""
+class Faulty(Exception):
+    """What may not be used, with every fault that was found."""
 
     def __init__(self, faults: tuple[Fault, ...]) -> None:
         super().__init__("\n".join(map(str, faults)))
@@ -45,8 +45,8 @@ class Faults:
 
 @contextmanager
 def collected_faults() -> Iterator[Faults]:
-    """Raises ``FaultyReference`` at the end of the block if a fault was added in it."""
+    """Raises ``Faulty`` at the end of the block if a fault was added in it."""
     faults = Faults()
     yield faults
     if faults.found:
-        raise FaultyReference(tuple(faults.found))
+        raise Faulty(tuple(faults.found))

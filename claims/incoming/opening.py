@@ -50,7 +50,7 @@ CELLS = {
 
 
 class Unreadable(Exception):
-    """A workbook that is not read. ``fault`` is a key of ``REASONS``; ``str()`` goes on from the file's name."""
+    """A file that is not read. Of a workbook, ``fault`` is a key of ``REASONS``; ``str()`` goes on from its name."""
 
     def __init__(self, fault: str, reason: str) -> None:
         super().__init__(reason)
@@ -69,7 +69,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """One sheet of a workbook, as text."""
+    """One sheet of a workbook, or a CSV file, as text."""
 
     rows: list[tuple[int, list[str]]]
     """Rows that are not empty, with the numbers a spreadsheet shows; all as wide as the widest."""
@@ -77,6 +77,8 @@ class Opened:
     """Cells that hold no value, by row and column (both from 1), with a sentence."""
     about: dict[str, str]
     """What the sheet About says, by its first column."""
+    notices: tuple[str, ...] = ()
+    """What was made of the file, going on from its name."""
 
 
 def is_workbook(content: bytes) -> bool:
