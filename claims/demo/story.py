@@ -12,7 +12,7 @@ from claims.demo.registering import Registering
 from claims.files import EvidenceStore
 from claims.models import Learner
 from claims.secrets import Keyring
-from claims.services import banking, certifying, dividing, drawing_up, enrolling
+from claims.services import banking, certifying, dividing, drawing_up, employing
 from claims.store.ready import RunFilter, ready_claims
 
 TODAY = date(2026, 2, 2)
@@ -170,7 +170,7 @@ def _divide(session: Session, keyring: Keyring, house: cast.House, at: datetime)
     for name, learner_id in house.learners.items():
         learner = session.get_one(Learner, learner_id)
         service_id = services["Ludbrook home care" if name in cast.HOME_CARE else "Hartley House"]
-        details = replace(enrolling.details_of(keyring, learner), service_id=service_id)
-        enrolling.change_learner(session, keyring, learner, details, by=house.sro, at=at)
+        details = replace(employing.details_of(keyring, learner), service_id=service_id)
+        employing.change_learner(session, keyring, learner, details, by=house.sro, at=at)
     niamh = session.get_one(Learner, house.learners["Niamh O’Brien"])
     certifying.tell_certified(session, niamh, True, date(2025, 3, 14), by=house.sro, at=at)

@@ -23,7 +23,7 @@ from claims.services.bulk_checking import FaultyClaims, Planned, plan_file
 from claims.services.bulk_matching import Does, Matched, Target, learner_changes, match_rows
 from claims.services.bulk_uploading import file_of, findings_of, forget
 from claims.services.drafting import open_draft
-from claims.services.enrolling import LearnerDetails, change_learner, details_of, keep_learner
+from claims.services.employing import LearnerDetails, change_learner, details_of, keep_learner
 from claims.services.purchasing import Details, change_purchase, start_purchase
 
 STEP = 25

@@ -13,7 +13,8 @@ from claims.rules import engine
 from claims.rules.findings import Finding, Says
 from claims.secrets import Keyring
 from claims.services.drafting import part_of
-from claims.services.enrolling import LearnerDetails, description_of, details_of, enrol_all, keep_learner, learners_on
+from claims.services.employing import LearnerDetails, description_of, details_of, keep_learner
+from claims.services.enrolling import enrol_all, learners_on
 from claims.services.listing_learners import Foreseen, foresee_learners
 from claims.services.sealing import hash_number
 from claims.store.bulk import learners_numbered

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from claims.lifecycle import Actor
 from claims.models import Learner
 from claims.secrets import Keyring
-from claims.services.enrolling import LearnerDetails, description_of, keep_learner, with_what_is_kept
+from claims.services.employing import LearnerDetails, description_of, keep_learner, with_what_is_kept
 from claims.services.sealing import hash_number
 from claims.store.sight import whole_sight
 

@@ -30,7 +30,8 @@ from claims.rules.findings import Outcome, Says
 from claims.services.checking import evidence_hash_of
 from claims.services.claiming import assess_claim, submit, what_blocks
 from claims.services.drafting import Stale, open_completion
-from claims.services.enrolling import LearnerDetails, enrol, keep_learner
+from claims.services.employing import LearnerDetails, keep_learner
+from claims.services.enrolling import enrol
 from claims.services.evidencing import remove_evidence
 from claims.services.moving import AlreadyClaimed, move
 from claims.services.once import AlreadySent

@@ -11,8 +11,9 @@ from claims.lifecycle import NotAllowed
 from claims.models import Claim, Learner
 from claims.rules.facts import Engagement
 from claims.services.dividing import add_service
+from claims.services.employing import LearnerDetails
 from claims.services.enlisting import enlist, find_known, foresee_enlisting
-from claims.services.enrolling import AlreadyAdded, LearnerDetails, NotEnoughCovered, enrol, enrol_all, room_on
+from claims.services.enrolling import AlreadyAdded, NotEnoughCovered, enrol, enrol_all, room_on
 from claims.services.purchasing import change_purchase, start_purchase
 from tests.keys import KEYRING
 from tests.site import AT

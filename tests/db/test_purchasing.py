@@ -14,15 +14,8 @@ from claims.lifecycle import NotAllowed, State
 from claims.models import ActionRequest, Claim, Event, Evidence, Learner, Purchase
 from claims.rules.facts import Engagement, Part
 from claims.services.drafting import Stale, open_completion
-from claims.services.enrolling import (
-    AlreadyAdded,
-    LearnerDetails,
-    NotEnoughCovered,
-    change_learner,
-    enrol,
-    keep_learner,
-    take_off,
-)
+from claims.services.employing import LearnerDetails, change_learner, keep_learner
+from claims.services.enrolling import AlreadyAdded, NotEnoughCovered, enrol, take_off
 from claims.services.evidencing import TooManyFiles, add_certificate, add_payment_evidence, remove_evidence
 from claims.services.purchasing import change_purchase, discard_purchase, may_change, start_purchase
 from claims.services.sealing import decrypt_number

@@ -17,7 +17,7 @@ from claims.secrets import Keyring, Undecipherable
 from claims.services import rotating
 from claims.services.bulk_uploading import keep_upload
 from claims.services.bulk_working import work_on_uploads
-from claims.services.enrolling import LearnerDetails, change_learner
+from claims.services.employing import LearnerDetails, change_learner
 from claims.services.inviting import invite
 from claims.services.proving import make_recovery_codes
 from claims.services.recording import verify

@@ -10,8 +10,8 @@ from claims.exchange import parsing, parsing_dates
 from claims.models.names import words_of
 from claims.rules.facts import Engagement
 from claims.rules.learner import normal_national_insurance_number
+from claims.services.employing import LearnerDetails
 from claims.services.enlisting import Known
-from claims.services.enrolling import LearnerDetails
 from claims.web.forms.fields import NoteField
 from claims.web.forms.form import Form
 from claims.web.forms.learner_tables import NUMBER, LookUp, Offered, Row, RowFault, cells_of, columns_named, read_row

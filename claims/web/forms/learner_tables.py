@@ -14,8 +14,8 @@ from claims.exchange.parsing import Misread
 from claims.models import CareService
 from claims.rules.learner import normal_national_insurance_number
 from claims.rules.scheme import JobRole, RoleCategory
+from claims.services.employing import LearnerDetails
 from claims.services.enlisting import Known
-from claims.services.enrolling import LearnerDetails
 from claims.web.formats import slug
 from claims.web.forms.fields import NoteField
 from claims.web.forms.form import Form

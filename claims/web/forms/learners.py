@@ -12,7 +12,7 @@ from claims.exchange.learner_words import ENGAGEMENTS
 from claims.models import CareService, Learner
 from claims.rules.facts import Engagement
 from claims.rules.scheme import JobRole, RoleCategory
-from claims.services.enrolling import DESCRIBED, LearnerDetails, seen_hash
+from claims.services.employing import DESCRIBED, LearnerDetails, seen_hash
 from claims.web.forms.choosing import RadiosField, SelectField, YesNoField
 from claims.web.forms.dates import DateField
 from claims.web.forms.fields import NameField, NationalInsuranceNumberField

@@ -11,7 +11,7 @@ from wtforms import HiddenField
 from claims import clock
 from claims.exchange.learner_words import ENGAGEMENTS
 from claims.lifecycle import NotAllowed
-from claims.services.enrolling import LearnerDetails, keep_learner
+from claims.services.employing import LearnerDetails, keep_learner
 from claims.services.listing_learners import Foreseen, foresee_learners, keep_learners
 from claims.store.claims import employer_called
 from claims.web.access import actor, opens

@@ -13,17 +13,9 @@ from claims.rules.findings import Finding, Says
 from claims.services.answering import tell_dates
 from claims.services.claiming import assess_claim
 from claims.services.drafting import CHANGEABLE, part_of, say_closed
+from claims.services.employing import LearnerDetails, keep_learner
 from claims.services.enlisting import about_the_person
-from claims.services.enrolling import (
-    LearnerDetails,
-    NotEnoughCovered,
-    enrol,
-    enrol_all,
-    keep_learner,
-    learners_on,
-    room_on,
-    take_off,
-)
+from claims.services.enrolling import NotEnoughCovered, enrol, enrol_all, learners_on, room_on, take_off
 from claims.services.moving import YearClosed
 from claims.store.claims import claimed_learners, drafts_beside
 from claims.store.closing import closed_among

@@ -12,7 +12,7 @@ from claims.models import Learner
 from claims.models.kinds import LARGEST_ID
 from claims.secrets import mask_national_insurance_number
 from claims.services.drafting import Stale
-from claims.services.enrolling import (
+from claims.services.employing import (
     LearnerDetails,
     change_learner,
     description_of,

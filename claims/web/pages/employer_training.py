@@ -7,7 +7,7 @@ from claims import clock
 from claims.exchange.parsing_dates import EARLIEST_DATE
 from claims.lifecycle import NotAllowed
 from claims.services.certifying import learning_record_of, record_as_json, record_as_workbook, tell_certified
-from claims.services.enrolling import mark_left, remove_learner
+from claims.services.employing import mark_left, remove_learner
 from claims.store.claims import claims_for
 from claims.web.access import actor, opens
 from claims.web.answers import Answer, done, refused
