@@ -93,7 +93,7 @@ def test_ready_claims_are_chosen_by_age_from_page_to_run(site: Site, stage: Stag
 
 def test_ready_and_held_claims_come_page_by_page(stage: Stage, olu: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("claims.store.ready.PAGE_SIZE", 1)
-    monkeypatch.setattr("claims.web.pages.finance.MOST_PAYMENTS", 0)
+    monkeypatch.setattr("claims.web.pages.finance.ready.MOST_PAYMENTS", 0)
     stage.approved(NIAMH, DANIEL)
     page = olu.get("/payments")
     assert "These are the 0 largest payments." in page.words

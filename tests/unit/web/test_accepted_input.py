@@ -17,7 +17,7 @@ from claims.web.forms.purchases import CostForm, PaymentForm, SecondPaymentForm,
 from claims.web.forms.registering import BeginningForm, FirstForm, OfficerForm
 from claims.web.forms.settling import BankDetailsForm
 from claims.web.forms.team import InviteForm
-from claims.web.pages.employer_claim import DatesForm
+from claims.web.pages.employer.claim import DatesForm
 
 TODAY = "2026-02-02"
 FIRST_TRAINING, FIRST_EVER = "1 4 2024", "1/1/1950"

@@ -14,7 +14,7 @@ from werkzeug.serving import make_server
 from claims.db import Database
 from claims.web.api.problems import KINDS
 from claims.web.app import build
-from claims.web.pages.programs import EXAMPLES
+from claims.web.pages.public.programs import EXAMPLES
 from tests.browsing import Browser, Page
 from tests.site import Site, settings_in
 

@@ -1,0 +1,301 @@
+"""An employer's registration, step by step: what it tells, its proofs of address, the sending, where it stands."""
+
+from collections.abc import Callable
+from typing import Protocol
+
+from flask import Blueprint, redirect, render_template, url_for
+from werkzeug.wrappers import Response
+
+from claims import clock
+from claims.clock import london_date
+from claims.files.checks import Refused
+from claims.lifecycle import NotAllowed, Role
+from claims.services import registering
+from claims.services.evidencing import keep_file
+from claims.services.expecting import decision_expected_after
+from claims.services.once import AlreadySent
+from claims.services.registering import OPEN, PROOFS_NEEDED, Taken, Told, unanswered
+from claims.store.claims import NotFound
+from claims.store.registrations import Dossier, dossier_of, proof_of
+from claims.web.access import actor, opens
+from claims.web.answers import Answer, done, refused
+from claims.web.forms.choosing import Choice
+from claims.web.forms.form import Form
+from claims.web.forms.registering import (
+    NONE_OF_THEM,
+    PROOF_WORDS,
+    AddressForm,
+    CareStaffForm,
+    DeclarationForm,
+    NumbersForm,
+    OfficerForm,
+    OrganisationForm,
+    ProofForm,
+    ServicesForm,
+)
+from claims.web.journeys import registration as journey
+from claims.web.kept_files import give_to_save
+from claims.web.pages.employer.evidence import accepted_files
+from claims.web.pages.employer.own import EMPLOYER, employer_id
+from claims.web.told_to_register import answers_of
+from claims.web.transactions import give_up, session
+from claims.web.wiring import services
+
+pages = Blueprint("registration", __name__, url_prefix="/registration")
+
+
+class Telling(Protocol):
+    """A form that tells a bit of a registration."""
+
+    def validate_on_submit(self) -> bool: ...
+    def told(self) -> Told: ...
+    def refuse(self, name: str, sentence: str, at: str = "") -> None: ...
+
+
+@pages.get("")
+@opens(*EMPLOYER)
+def overview() -> Answer:
+    dossier = dossier_of(session(), employer_id())
+    if dossier is None:
+        return redirect(url_for("employer_organisation.organisation"), 303)
+    sent_at = dossier.registration.sent_at
+    return render_template(
+        "registration/overview.html",
+        dossier=dossier,
+        answers=answers_of(dossier),
+        proof_words=PROOF_WORDS,
+        steps=[(step, address_of(step.slug), journey.may_open(dossier, step.slug)) for step in journey.STEPS],
+        waits=unanswered(dossier),
+        furthest=journey.furthest(dossier),
+        address_of=address_of,
+        is_open=dossier.employer.registration in OPEN,
+        may_change=actor().role is Role.SRO,
+        expected_on=decision_expected_after(london_date(sent_at)) if sent_at else None,
+    )
+
+
+@pages.route("/organisation", methods=["GET", "POST"])
+@opens(Role.SRO)
+def organisation() -> Answer:
+    return _tell("organisation", lambda dossier: OrganisationForm(obj=dossier.employer))
+
+
+@pages.route("/address", methods=["GET", "POST"])
+@opens(Role.SRO)
+def address() -> Answer:
+    return _tell("address", lambda dossier: AddressForm(obj=dossier.registration))
+
+
+@pages.route("/services", methods=["GET", "POST"])
+@opens(Role.SRO)
+def care_provided() -> Answer:
+    def form(dossier: Dossier) -> ServicesForm:
+        kept = dossier.registration.services
+        return ServicesForm(data={"services": kept if kept is None else kept or [NONE_OF_THEM.value]})
+
+    return _tell("services", form)
+
+
+@pages.route("/care-staff", methods=["GET", "POST"])
+@opens(Role.SRO)
+def care_staff() -> Answer:
+    return _tell(
+        "care-staff",
+        lambda dossier: CareStaffForm(
+            data={
+                "care_staff": dossier.registration.care_staff,
+                "workforce_data_updated_on": dossier.employer.workforce_data_updated_on,
+            }
+        ),
+    )
+
+
+@pages.route("/numbers", methods=["GET", "POST"])
+@opens(Role.SRO)
+def numbers() -> Answer:
+    return _tell("numbers", lambda dossier: NumbersForm(obj=dossier.registration))
+
+
+@pages.route("/responsible-officer", methods=["GET", "POST"])
+@opens(Role.SRO)
+def responsible_officer() -> Answer:
+    return _tell(
+        "responsible-officer",
+        lambda dossier: OfficerForm(
+            data={"officer_name": actor().name, "officer_job_title": dossier.registration.officer_job_title}
+        ),
+    )
+
+
+def _tell(slug: str, form_of: Callable[[Dossier], Telling]) -> Answer:
+    """One step that tells a bit of the registration."""
+    dossier = _dossier()
+    if (instead := _elsewhere(dossier, slug)) is not None:
+        return instead
+    form = form_of(dossier)
+    if form.validate_on_submit():
+        try:
+            registering.tell(session(), employer_id(), form.told(), actor(), clock.now())
+        except Taken as no:
+            form.refuse("workplace_id", str(no))
+        except NotAllowed as no:
+            return refused(no, url_for(".overview"))
+        else:
+            return redirect(_onward(dossier, slug), 303)
+    return _step_page(slug, form)
+
+
+def _onward(before: Dossier, slug: str) -> str:
+    """To the next step; back to the answers when only one of them was to be changed."""
+    waited = unanswered(before)
+    dossier = _dossier()
+    if not unanswered(dossier) and slug not in waited:
+        return address_of("check")
+    return address_of(journey.step_after(slug).slug)
+
+
+def _step_page(slug: str, form: object, **more: object) -> str:
+    before = journey.step_before(slug)
+    return render_template(
+        f"registration/{slug.replace('-', '_')}.html",
+        form=form,
+        number=[step.slug for step in journey.STEPS].index(slug) + 1,
+        steps=len(journey.STEPS),
+        address=address_of(slug),
+        back=address_of(before.slug) if before else url_for(".overview"),
+        **more,
+    )
+
+
+def _elsewhere(dossier: Dossier, slug: str) -> Answer | None:
+    """Where to go instead of a step that cannot be opened (yet, or any more)."""
+    if dossier.employer.registration not in OPEN:
+        return redirect(url_for(".overview"), 303)
+    if not journey.may_open(dossier, slug):
+        return redirect(address_of(journey.furthest(dossier).slug), 303)
+    return None
+
+
+@pages.get("/proofs")
+@opens(Role.SRO)
+def proofs() -> Answer:
+    return _proofs_page(ProofForm())
+
+
+@pages.post("/proofs")
+@opens(Role.SRO)
+def upload() -> Answer:
+    form = _offering(ProofForm())
+    if form.validate_on_submit() and (file := form.file.file) is not None:
+        try:
+            # Before the transaction begins, so that no lock waits for the parser.
+            kept = keep_file(services().store, services().scanner, file.filename or "", file.read(), clock.today())
+            registering.add_proof(session(), employer_id(), form.kind.data, kept, by=actor(), at=clock.now())
+        except Refused as no:
+            form.refuse("file", no.reason)
+        except NotAllowed as no:
+            form.refuse("file", str(no))
+        else:
+            return done(f"{PROOF_WORDS[form.kind.data]} added.", url_for(".proofs"))
+    return _proofs_page(form)
+
+
+def _offering(form: ProofForm) -> ProofForm:
+    form.kind.choices = [Choice(slug, words) for slug, words in PROOF_WORDS.items()]
+    form.file.hint = accepted_files()
+    return form
+
+
+def _proofs_page(form: ProofForm) -> Answer:
+    dossier = _dossier()
+    if (instead := _elsewhere(dossier, "proofs")) is not None:
+        return instead
+    return _step_page(
+        "proofs",
+        _offering(form),
+        there=dossier.proofs,
+        words=PROOF_WORDS,
+        needed=PROOFS_NEEDED,
+        onward=address_of("check"),
+    )
+
+
+@pages.get("/proofs/<int:proof_id>")
+@opens(*EMPLOYER)
+def download(proof_id: int) -> Response:
+    file = proof_of(session(), employer_id(), proof_id)
+    return give_to_save(file)
+
+
+@pages.post("/proofs/<int:proof_id>/removal")
+@opens(Role.SRO)
+def remove(proof_id: int) -> Answer:
+    file = proof_of(session(), employer_id(), proof_id)
+    try:
+        registering.remove_proof(session(), file, actor(), clock.now())
+    except NotAllowed as no:
+        return refused(no, url_for(".overview"))
+    return done(f"{PROOF_WORDS[file.kind]} removed.", url_for(".proofs"))
+
+
+@pages.get("/check")
+@opens(Role.SRO)
+def check() -> Answer:
+    return _check_page(DeclarationForm())
+
+
+@pages.post("/check")
+@opens(Role.SRO)
+def send() -> Answer:
+    form = DeclarationForm()
+    if form.validate_on_submit():
+        try:
+            registering.send(
+                session(),
+                employer_id(),
+                declared=True,
+                token=form.form_token.data or "",
+                leads_to=url_for(".overview"),
+                by=actor(),
+                at=clock.now(),
+            )
+        except AlreadySent as again:
+            give_up()
+            return redirect(again.led_to, 303)
+        except NotAllowed as no:
+            return refused(no, url_for(".overview"))
+        return redirect(url_for(".overview"), 303)
+    return _check_page(form)
+
+
+def _check_page(form: Form) -> Answer:
+    dossier = _dossier()
+    if (instead := _elsewhere(dossier, "check")) is not None:
+        return instead
+    return _step_page(
+        "check", form, dossier=dossier, answers=answers_of(dossier), address_of=address_of, proof_words=PROOF_WORDS
+    )
+
+
+ENDPOINTS = {
+    "organisation": ".organisation",
+    "address": ".address",
+    "services": ".care_provided",
+    "care-staff": ".care_staff",
+    "numbers": ".numbers",
+    "responsible-officer": ".responsible_officer",
+    "proofs": ".proofs",
+    "check": ".check",
+}
+"""Where each step of the journey is."""
+
+
+def address_of(slug: str) -> str:
+    return url_for(ENDPOINTS[slug])
+
+
+def _dossier() -> Dossier:
+    found = dossier_of(session(), employer_id())
+    if found is None:
+        raise NotFound("this employer did not register here")
+    return found
