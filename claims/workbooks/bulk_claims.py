@@ -98,19 +98,19 @@ def write_bulk_template(
     claims = workbook.create_sheet(SHEET)
     _sheet(
         workbook, "Learners", ("Learner", "Job role", "Employed from", "Left on"), (44, 30, 16, 16),
-        ((each.label, each.job_role, each.employed_from, each.left_on) for each in learners),
+        [(each.label, each.job_role, each.employed_from, each.left_on) for each in learners],
     )  # fmt: skip
     _sheet(
         workbook, "Courses", ("Course", "Code", "At most", "Claimed", "Paid from", "Paid to"), (70, 16, 12, 22, 14, 14),
-        (
+        [
             (course_label(entry), entry.code, entry.max_reimbursement_pence / 100,
              "60/40 or all at once" if entry.funding_model is FundingModel.SPLIT else "all at once",
              entry.paid_from, entry.paid_to)
             for entry in courses
-        ),
+        ],
     )  # fmt: skip
-    _sheet(workbook, "Job roles", ("Job role", "Funding"), (50, 40), ((role.title, _funding(role)) for role in roles))
-    _sheet(workbook, "How to fill this in", ("How to fill this in",), (120,), ((line,) for line in GUIDANCE))
+    _sheet(workbook, "Job roles", ("Job role", "Funding"), (50, 40), [(role.title, _funding(role)) for role in roles])
+    _sheet(workbook, "How to fill this in", ("How to fill this in",), (120,), [(line,) for line in GUIDANCE])
     _fill_claims(claims, {"Learners": len(learners), "Courses": len(courses), "Job roles": len(roles)}, begun_for)
     _fill_about(front, employer, about, len(learners), len(courses))
     workbook.active = 1
@@ -133,6 +133,9 @@ def _funding(role: JobRole) -> str:
 def _fill_claims(sheet: Worksheet, lengths: Mapping[str, int], begun_for: Sequence[KnownLearner]) -> None:
     _head(sheet, [heading.words for heading in HEADINGS])
     sheet.freeze_panes = "B2"
+    # 21 columns are no longer readable on one small page.
+    sheet.page_setup.paperSize, sheet.page_setup.fitToWidth = Worksheet.PAPERSIZE_A3, 2
+    sheet.print_title_cols = "A:A"
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(HEADINGS))}{LIMITS.rows + 1}"
     lists = {
         "number": ("Learners", False),
@@ -216,15 +219,23 @@ def _fill_about(sheet: Worksheet, employer: str, about: About, learners: int, co
     for row, (name, value) in enumerate(lines, 2):
         _write(sheet.cell(row, 1), name)
         _write(sheet.cell(row, 2), value)
+        # Numbers too stand under the words above them.
+        sheet.cell(row, 2).alignment = Alignment(horizontal="left", wrap_text=True, vertical="top", indent=1)
 
 
 def _sheet(
-    workbook: Workbook, title: str, headings: Sequence[str], widths: Sequence[int], rows: Iterable[Sequence[object]]
+    workbook: Workbook, title: str, headings: Sequence[str], widths: Sequence[int], rows: Sequence[Sequence[object]]
 ) -> None:
+    """One more sheet. ``widths`` are the least, in characters: a column is as wide as its longest text."""
     sheet = workbook.create_sheet(title)
     _head(sheet, headings)
     for number, width in enumerate(widths, 1):
-        sheet.column_dimensions[get_column_letter(number)].width = width
+        column = [row[number - 1] for row in rows]
+        longest = max((len(value) for value in column if isinstance(value, str)), default=0)
+        sheet.column_dimensions[get_column_letter(number)].width = max(width, longest)
+        if any(isinstance(value, (date, float)) for value in column):
+            # Over its numbers.
+            sheet.cell(1, number).alignment = Alignment(horizontal="right", wrap_text=True, vertical="top")
     for row, values in enumerate(rows, 2):
         for number, value in enumerate(values, 1):
             if value is not None:
@@ -252,13 +263,15 @@ def _write(cell: Cell | MergedCell, value: object, font: Font = ARIAL) -> None:
         cell.value = _plain(value)
         cell.data_type = "s"
         cell.number_format = "@"
+        # So that a text does not touch the number to its left.
+        cell.alignment = Alignment(horizontal="left", wrap_text=True, vertical="top", indent=1)
     else:
         cell.value = value  # type: ignore[assignment]
         cell.number_format = (
             "dd mmm yyyy" if isinstance(value, date) else "#,##0.00" if isinstance(value, float) else "#,##0"
         )
+        cell.alignment = Alignment(wrap_text=True, vertical="top")
     cell.font = font
-    cell.alignment = Alignment(wrap_text=True, vertical="top")
 
 
 def _plain(text: str) -> str:

@@ -9,6 +9,7 @@ from openpyxl.cell import Cell, MergedCell
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from claims.incoming.opening import Limits
@@ -39,6 +40,8 @@ LIMITS = Limits(size_bytes=5 * 1024 * 1024, rows=ROWS, columns=40)
 
 FONT, BOLD = Font(name="Arial", size=10), Font(name="Arial", size=10, bold=True)
 GREY = PatternFill("solid", fgColor="E6E9EC")
+HEADER_HEIGHT = 28
+"""In points: two lines of Arial 10. LibreOffice does not find out by itself."""
 WIDTHS = {"Job role": 34, "National Insurance number": 18, "Role category": 26, "Service": 28}
 
 
@@ -108,7 +111,11 @@ def _write_header(sheet: Worksheet, headings: Sequence[str]) -> None:
         cell.alignment = Alignment(wrap_text=True, vertical="top")
     sheet.freeze_panes = "A2"
     sheet.print_title_rows = "1:1"
+    sheet.row_dimensions[1].height = HEADER_HEIGHT
     sheet.page_setup.orientation = Worksheet.ORIENTATION_LANDSCAPE
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.oddFooter.right.text = "Page &P of &N"  # type: ignore[union-attr]
 
 
 def _write_text(cell: Cell | MergedCell, text: str) -> None:

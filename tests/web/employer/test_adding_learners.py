@@ -135,6 +135,9 @@ def test_the_workbook_to_fill_in_offers_this_employers_services_and_can_be_uploa
     assert (lists["E2"].value, lists["E2"].data_type) == ("=Orchard wing", "s")
     sheet = workbook["Learners"]
     assert len(sheet.data_validations.dataValidation) == 9
+    for each in workbook.worksheets:
+        assert (each.page_setup.fitToHeight, each.sheet_properties.pageSetUpPr.fitToPage) == (0, True), "one page wide"
+        assert each.row_dimensions[1].height >= 28, "a heading of two lines is not cut"
     for column, value in enumerate(("Sam", "Okoro", "AB123456C", "Care worker", "Employee", AT.date()), 1):
         sheet.cell(2, column).value = value
     saved = BytesIO()

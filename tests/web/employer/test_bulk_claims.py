@@ -35,6 +35,11 @@ def test_the_workbook_is_made_for_the_employer_and_can_be_filled_in_and_uploaded
     learners = [row[0] for row in workbook["Learners"].iter_rows(min_row=2, values_only=True)]
     assert len(learners) == len(site.house.learners)
     assert "O’Brien, Niamh (ends 01A)" in learners
+    for name in ("Courses", "Learners", "Job roles"):
+        widths = workbook[name].column_dimensions
+        for row in workbook[name].iter_rows(min_row=2, max_col=2):
+            for cell in row:
+                assert len(str(cell.value)) <= widths[cell.column_letter].width, "no text is cut by the row below"
     everything = str([list(sheet.values) for sheet in workbook.worksheets])
     assert "AA000001A" not in everything
     assert "Doyle" not in everything, "another employer's learner"
