@@ -90,9 +90,10 @@ def word_payment(
 
 def word_failed_payment(employer: str, amount_pence: int, reason: str, on: date) -> Worded:
     """Tell that a payment did not arrive, and why."""
+    why = reason if reason.endswith((".", "!", "?")) else f"{reason}."
     return Worded(
         f"A payment of {in_pounds(amount_pence)} failed on {in_words(on)}",
-        f"The bank could not pay {in_pounds(amount_pence)} to the account of {employer}: {reason} "
+        f"The bank could not pay {in_pounds(amount_pence)} to the account of {employer}: {why} "
         "Check your bank details. The claims stay approved, and we will pay them in a later run.",
         "/claims",
     )

@@ -123,6 +123,11 @@ def fact(name: str) -> str:
     return FACTS.get(name) or parameter(name.rpartition(".")[2])
 
 
+def role(name: str) -> str:
+    """``lead-assessor`` as ``lead assessor``."""
+    return "senior responsible officer" if name == "sro" else name.replace("-", " ")
+
+
 def parameter(name: str) -> str:
     """``claim_window_months`` as ``Claim window months``."""
     for unit in _UNITS:

@@ -114,7 +114,7 @@ def undo(lead: Walk) -> None:
     mistake(lead, "Undo the decision", "Enter the reason")
     lead.fill({"reason": "The invoice was read wrongly."})
     lead.press("Undo the decision")
-    assert "Done: undo the decision." in lead.words
+    assert "The decision is undone." in lead.words
 
 
 def about(person: Walk, learner: str) -> Locator:

@@ -378,7 +378,7 @@ def test_an_assessor_takes_a_request_back(stage: Stage, asha: Browser) -> None:
     assert "Page 2 is missing." in page.words
     asha.get(f"/assessment/claims/{claim_id}/recall")
     page = asha.send({"reason": "It was there all along."})
-    assert "Done: take the request back." in page.words
+    assert "The request is taken back." in page.words
 
 
 def test_a_start_with_a_submitted_completion_is_not_undone(stage: Stage, ruth: Browser) -> None:

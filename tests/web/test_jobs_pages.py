@@ -65,6 +65,22 @@ def test_outgoing_messages_show_what_became_of_them(site: Site, helen: Browser) 
     assert "There are none." in helen.get("/jobs/messages?state=dropped").words
 
 
+def test_a_letter_about_a_new_browser_is_named_in_words(site: Site, helen: Browser) -> None:
+    with site.database.write() as session:
+        queue(
+            session,
+            "new-browser",
+            person_id=site.house.sro.person_id,
+            about="sign-in:1",
+            due_on=AT.date(),
+            words=Words("New", "New", "/account"),
+            at=AT,
+        )
+    words = helen.get("/jobs/messages").words
+    assert "Somebody signed in with a new browser" in words
+    assert "new-browser" not in words
+
+
 def test_only_administrators_and_auditors_look(site: Site) -> None:
     for address in ("/jobs", "/jobs/reminders", "/jobs/messages"):
         assert site.sign_in(site.office.auditor).get(address).status == 200

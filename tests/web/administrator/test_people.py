@@ -25,7 +25,7 @@ def test_everybody_of_the_back_office_and_who_is_signed_in(site: Site, helen: Br
     words = helen.get("/people").words
     assert "Asha Rahman asha.rahman@example.org Assessor never Open" in words
     assert "Grace Okafor" in words
-    assert "sro, Hartley House Care Ltd" in words
+    assert "senior responsible officer, Hartley House Care Ltd" in words
     assert "Tom Bell" not in words
 
 

@@ -18,6 +18,7 @@ from claims.web.forms.auditing import EventsForm
 from claims.web.histories import words_of
 from claims.web.transactions import session
 from claims.web.wiring import services
+from claims.web.wording import role
 
 pages = Blueprint("audit", __name__, url_prefix="/audit")
 
@@ -130,7 +131,7 @@ def _shown(event: FoundEvent) -> EventShown:
         event.number,
         event.at,
         event.person or "The service",
-        "" if event.role == Role.SYSTEM else event.role.replace("-", " "),
+        "" if event.role == Role.SYSTEM else role(event.role),
         words_of(event.kind, event.act),
         f"{_subject(event.kind)} {event.about_id}" if event.about_id else _subject(event.kind),
         event.reference,

@@ -12,6 +12,7 @@ from claims.jobs import JOBS
 from claims.models import JobRun
 from claims.reminders.kinds import NAMES, Kind
 from claims.services.reminding import Coming, preview_reminders
+from claims.services.sessions import MESSAGE as NEW_BROWSER
 from claims.services.watching import is_alive, last_seen, latest_runs
 from claims.store.notices import count_by_state, deliveries
 from claims.store.outgoing import CODE, names_of
@@ -107,7 +108,7 @@ def messages() -> Answer:
         wanted=state,
         states=STATES,
         colours=COLOURS,
-        kinds={**NAMES, CODE: "A code to sign in"},
+        kinds={**NAMES, CODE: "A code to sign in", NEW_BROWSER: "Somebody signed in with a new browser"},
     )
 
 

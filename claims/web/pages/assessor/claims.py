@@ -29,6 +29,11 @@ TAKING_BACK: dict[Act, tuple[str, str]] = {
     Act.RECALL: ("Take the request back", "The claim waits in the queue again, as it was submitted."),
     Act.LAPSE: ("Close for want of an answer", "The claim is rejected. The employer reads the reason."),
 }
+_DONE = {
+    Act.UNDO: "The decision is undone.",
+    Act.RECALL: "The request is taken back.",
+    Act.LAPSE: "The claim is closed for want of an answer.",
+}
 _DO: dict[Act, Callable[..., None]] = {Act.UNDO: undo, Act.RECALL: recall, Act.LAPSE: lapse}
 
 
@@ -96,5 +101,5 @@ def _take_back(claim_id: int, act: Act) -> Answer:
             _DO[act](session(), found, actor(), clock.now(), because=form.reason.data)
         except NotAllowed as no:
             return refused(no, here)
-        return done(f"Done: {words[0].lower()}{words[1:]}.", here)
+        return done(_DONE[act], here)
     return render_template("assessor/take_back.html", form=form, claim=found, words=words, effect=effect, back=here)
