@@ -1,9 +1,11 @@
 """The rows of a bulk claim workbook together: its headings, and what no row shows by itself. Pure functions."""
 
+import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
+from itertools import groupby
 from typing import NamedTuple
 
 from claims.exchange.claim_cells import Allowed, is_example, parse_row
@@ -127,6 +129,42 @@ def purchase_key(row: ClaimRow) -> tuple[object, ...]:
         row.paid_on,
         row.cost_pence,
     )
+
+
+def counted_up(groups: Iterable[Group]) -> tuple[str, ...]:
+    """Headings whose values rise by one from row to row, where each row became a purchase of its own.
+
+    That is what a spreadsheet makes of one cell that was dragged down to be copied.
+    """
+    found: set[str] = set()
+    for _, run in groupby(groups, key=lambda group: (len(group.rows), group.first.course, group.first.provider)):
+        rows = [group.first for group in run if len(group.rows) == 1]
+        if len(rows) >= LEAST_COUNTED_UP:
+            found |= {name for name, follows in _FOLLOWS.items() if all(map(follows, rows, rows[1:]))}
+    return tuple(heading.words for heading in HEADINGS if heading.field in found)
+
+
+def _next_invoice(row: ClaimRow, after: ClaimRow) -> bool:
+    told = [re.fullmatch(r"(.*?)(\d{1,15})", each.invoice_reference or "") for each in (row, after)]
+    first, second = told
+    return bool(first and second and first[1] == second[1] and int(second[2]) == int(first[2]) + 1)
+
+
+def _next_day(row: ClaimRow, after: ClaimRow) -> bool:
+    return bool(row.paid_on and after.paid_on and after.paid_on - row.paid_on == timedelta(1))
+
+
+def _next_pound(row: ClaimRow, after: ClaimRow) -> bool:
+    return row.cost_pence is not None and after.cost_pence == row.cost_pence + 100
+
+
+LEAST_COUNTED_UP = 3
+"""Rows; two that follow each other may well be so."""
+_FOLLOWS: Mapping[str, Callable[[ClaimRow, ClaimRow], bool]] = {
+    "invoice_reference": _next_invoice,
+    "paid_on": _next_day,
+    "cost_pence": _next_pound,
+}
 
 
 def compare_rows(rows: Sequence[ClaimRow]) -> None:

@@ -115,8 +115,8 @@ def _training(training: Training) -> Worded:
     who = f"{', '.join(training.initials[:5])}{' and others' if len(training.initials) > 5 else ''}"
     return Worded(
         f"Ask for the certificates: {training.course}, {in_words(training.on)}",
-        f"{training.course} is on {in_words(training.on)}, for {who}. Ask for a certificate for each of them on the "
-        "day: you need one for every claim.",
+        f"{training.course} is on {in_words(training.on)}, for {who.rstrip('.')}. Ask for a certificate for each of "
+        "them on the day: you need one for every claim.",
         f"/purchases/{training.purchase_id}/evidence",
     )
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from claims.clock import london_date
 from claims.exchange.claim_cells import Allowed, demand, entry_of
 from claims.exchange.claim_rows import ClaimRow, Problem
-from claims.exchange.claim_tables import Group, compare_rows, group_purchases, read_headings, read_rows
+from claims.exchange.claim_tables import Group, compare_rows, counted_up, group_purchases, read_headings, read_rows
 from claims.lifecycle import Actor, State
 from claims.models import Claim, Employer, Learner, Purchase
 from claims.rules import engine
@@ -210,6 +210,7 @@ def describe(
         "groups": groups,
         "for_all": sorted(set(for_all.values())),
         "notices": list(planned.notices),
+        "counted_up": list(counted_up(group for group, _, _ in planned.groups)),
         "people": len({each.row.person for each in planned.matched if each.learner is None}),
     }
 
@@ -312,6 +313,7 @@ def _group_shown(
         "invoice": first.invoice_reference,
         "paid_on": first.paid_on.isoformat() if first.paid_on else None,
         "cost_pence": first.cost_pence,
+        "started_on": first.started_on.isoformat() if first.started_on else None,
         "claims": figures.claims,
         "pence": figures.pence,
         "ineligible": figures.ineligible,

@@ -13,7 +13,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from claims.clock import LONDON
-from claims.exchange.claim_rows import HEADINGS, PARTS
+from claims.exchange.claim_rows import HEADINGS, LEARNER_FIELDS, PARTS
 from claims.exchange.learner_words import ENGAGEMENTS
 from claims.rules.scheme import CourseEntry, FundingModel, JobRole
 from claims.workbooks.cells import clean
@@ -23,13 +23,15 @@ from claims.workbooks.rows import About
 ARIAL, BOLD, GREY = Font(name="Arial", size=10), Font(name="Arial", size=10, bold=True), Font(
     name="Arial", size=10, italic=True, color="6F777B"
 )  # fmt: skip
-HEAD = PatternFill("solid", fgColor="E6E9EC")
+HEAD, NEEDED = PatternFill("solid", fgColor="E6E9EC"), PatternFill("solid", fgColor="BFE3D0")
 DATES = frozenset(heading.field for heading in HEADINGS if heading.field.endswith(("_on", "_from")))
 MONEY = frozenset({"cost_pence", "other_funding_pence"})
 WIDTHS = {"number": 34, "job_role": 26, "course": 44, "provider": 26, "engagement": 20, "invoice_reference": 18}
 NEW = "National Insurance number of somebody new, or one of your learners from the list."
 PROMPTS = {
     "number": NEW,
+    "started_on": "When the training started, or will start.",
+    "planned_end_on": "When the training is planned to end.",
     "first_name": "Only for somebody new, or to change what we have.",
     "last_name": "Only for somebody new, or to change what we have.",
     "job_role": "Only for somebody new, or to change what we have.",
@@ -44,26 +46,45 @@ PROMPTS = {
     "part": "Start: 60% once paid and started. Completion: the rest. Full: all of it on completion.",
     "invoice_reference": "Rows with one invoice, course, provider, payment date and cost are one purchase.",
 }
+ALWAYS = ("number", "course", "provider", "paid_on", "cost_pence", "started_on", "part")
+"""What a claim for bought training cannot do without, for a learner who is known already."""
 GUIDANCE = (
-    "Fill in one row of the sheet Claims for each learner and course, save the workbook, and upload it again.",
-    "Nothing is stored before you have seen what would be made of it and have confirmed it.",
-    "Rows that begin with the word Example are not read. Overwrite them or leave them.",
-    "National Insurance number: choose one of your learners from the list, or type a number, such as QQ 12 34 56 C.",
-    "For a learner you have already, what is left empty stays as it is.",
-    "A row that names one of your learners and nothing else is passed over: fill in only those you claim for.",
-    "Somebody new needs first name, last name, job role, engagement and employed from.",
-    "Rows with the same invoice reference, course, provider, payment date and cost become one purchase.",
-    "Cost per learner is what was paid for one learner. Where an invoice shows a total, divide it.",
-    "Part: Start is 60%, once paid and started. Completion is the rest, once the start part is approved.",
-    "Part: Full is all of it, on completion. Courses that are not split are always Full; leave it empty.",
-    "A Completion row needs the learner, the course, the part and the completion date; the rest may be left empty.",
-    "For training you give yourself (OMMT, internal) leave provider, payment dates, cost and other funding empty.",
-    "Dates: as dates, or typed like 27/03/2025 or 27 March 2025. Money: pounds, like 1,540 or 1540.00.",
-    "A row for a person, course and part that you have a draft of already changes that draft.",
-    "What was submitted already is left as it is. Uploading the same file twice creates nothing twice.",
-    "Formulas are not read: paste them as values. Do not rename columns; you may reorder them.",
-    f"At most {LIMITS.rows:,} rows, {LIMITS.columns} columns and {LIMITS.size_bytes // (1024 * 1024)} MB.",
+    ("Always", "One row for each learner and course. The columns with a green heading are always needed."),
+    ("", "Choose one of your learners, or type the National Insurance number of somebody new, like QQ 12 34 56 C."),
+    ("", "What is the same in many rows: copy it down (Ctrl+D). Dragging can count dates and numbers up."),
+    ("", "Part: Start is 60%, once paid and started; Completion is the rest. Full: all of it, on completion."),
+    ("", "Save it and upload it. You see what would be made of it, and nothing is stored before you confirm."),
+    (
+        "Somebody new",
+        (
+            "needs first name, last name, job role, engagement and employed from. Where these columns are"
+            " folded away, the plus above the sheet shows them."
+        ),
+    ),
+    (
+        "Several people on one invoice",
+        (
+            "Rows with the same invoice reference, course, provider, payment date and cost"
+            " become one purchase. Where the invoice shows a total, divide it: the cost is for one learner."
+        ),
+    ),
+    ("A course that is not split", "is always claimed in full. Leave the part empty."),
+    ("The start part is approved", "A Completion row needs learner, course, part and completion date."),
+    ("Training you give yourself", "(OMMT, internal): leave provider, payment dates, cost and other funding empty."),
+    ("Your learners", "What is left empty stays as it is. A row with a name and nothing else claims nothing."),
+    (
+        "Claimed or begun already",
+        (
+            "A draft of the same person, course and part is changed. What was submitted is left"
+            " as it is. The same file twice creates nothing twice."
+        ),
+    ),
+    ("Typing", "Dates like 27/03/2025 or 27 March 2025. Money in pounds, like 1,540 or 1540.00."),
+    ("Formulas", "are not read: paste them as values. Columns may change places, not names."),
+    ("Examples", "Rows that begin with the word Example are not read. Overwrite them or leave them."),
+    ("Limits", f"{LIMITS.rows:,} rows, {LIMITS.columns} columns, {LIMITS.size_bytes // (1024 * 1024)} MB."),
 )
+"""When, and what to do then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +108,8 @@ def write_bulk_template(
 ) -> bytes:
     """The workbook as a file. It names the employer's learners, never their numbers.
 
-    For each learner of ``begun_for`` a row stands there already, with the name and nothing else.
+    For each learner of ``begun_for`` a row stands there already, with the name and nothing else; the columns about
+    people are then folded away.
     """
     workbook = Workbook()
     workbook.properties.title = _plain(f"Claims of {employer}")
@@ -101,16 +123,20 @@ def write_bulk_template(
         [(each.label, each.job_role, each.employed_from, each.left_on) for each in learners],
     )  # fmt: skip
     _sheet(
-        workbook, "Courses", ("Course", "Code", "At most", "Claimed", "Paid from", "Paid to"), (70, 16, 12, 22, 14, 14),
+        workbook,
+        "Courses",
+        ("Course", "Code", "Level", "Awarding organisation", "At most", "Claimed", "Paid from", "Paid to"),
+        (70, 16, 8, 30, 12, 22, 14, 14),
         [
-            (course_label(entry), entry.code, entry.max_reimbursement_pence / 100,
+            (course_label(entry), entry.code, entry.level or None, entry.awarding_organisation or None,
+             entry.max_reimbursement_pence / 100,
              "60/40 or all at once" if entry.funding_model is FundingModel.SPLIT else "all at once",
              entry.paid_from, entry.paid_to)
             for entry in courses
         ],
     )  # fmt: skip
     _sheet(workbook, "Job roles", ("Job role", "Funding"), (50, 40), [(role.title, _funding(role)) for role in roles])
-    _sheet(workbook, "How to fill this in", ("How to fill this in",), (120,), [(line,) for line in GUIDANCE])
+    _sheet(workbook, "How to fill this in", ("When", "What to do"), (32, 120), GUIDANCE)
     _fill_claims(claims, {"Learners": len(learners), "Courses": len(courses), "Job roles": len(roles)}, begun_for)
     _fill_about(front, employer, about, len(learners), len(courses))
     workbook.active = 1
@@ -120,8 +146,10 @@ def write_bulk_template(
 
 
 def course_label(entry: CourseEntry) -> str:
-    """A course as the drop-down names it: the code, then the title."""
-    return f"{entry.code}: {entry.title}"
+    """A course as the drop-down names it: the code, the title, and what tells it from others of the same title."""
+    level = f"level {entry.level}" if entry.level else ""
+    told_apart = ", ".join(each for each in (level, entry.awarding_organisation) if each)
+    return f"{entry.code}: {entry.title}" + (f" ({told_apart})" if told_apart else "")
 
 
 def _funding(role: JobRole) -> str:
@@ -132,6 +160,9 @@ def _funding(role: JobRole) -> str:
 
 def _fill_claims(sheet: Worksheet, lengths: Mapping[str, int], begun_for: Sequence[KnownLearner]) -> None:
     _head(sheet, [heading.words for heading in HEADINGS])
+    for number, heading in enumerate(HEADINGS, 1):
+        if heading.field in ALWAYS:
+            sheet.cell(1, number).fill = NEEDED
     sheet.freeze_panes = "B2"
     # 21 columns are no longer readable on one small page.
     sheet.page_setup.paperSize, sheet.page_setup.fitToWidth = Worksheet.PAPERSIZE_A3, 2
@@ -151,6 +182,9 @@ def _fill_claims(sheet: Worksheet, lengths: Mapping[str, int], begun_for: Sequen
         letter, name = get_column_letter(number), heading.field
         column = sheet.column_dimensions[letter]
         column.width = WIDTHS.get(name, 17)
+        if begun_for and name in LEARNER_FIELDS:
+            # Known already: what is to be filled in stands beside the names.
+            column.outlineLevel, column.hidden = 1, True
         column.font = ARIAL
         column.number_format = "dd mmm yyyy" if name in DATES else "#,##0.00" if name in MONEY else "@"
         rule: DataValidation | None = None

@@ -41,7 +41,8 @@ def two(kind: str, column: str | None, says: str, base: Mapping[str, object] = R
     return Planted(kind, [base, {**base, **changes}], 3, column, says)
 
 
-NI, JOB, START, DONE_ON = "National Insurance number", "Job role", "Start date", "Completion date"
+NI, JOB, START, DONE_ON = "National Insurance number", "Job role", "Training start date", "Completion date"
+PLANNED = "Training planned end"
 PAID, SECOND, COST, OTHERS = "Payment date", "Second payment date", "Cost per learner", "Other funding"
 PLANTED = (
     one("no number", NI, "Enter the National Insurance number", number=""),
@@ -98,8 +99,8 @@ PLANTED = (
     one("a start date that is no date", START, "must be a real date", started_on="29 Feb 2025"),
     one("a start date before the scheme", START, "on or after 1 April 2024", started_on="1 1 2024"),
     one("a start date too far ahead", START, "must be on or before", started_on="2029-01-01"),
-    one("a planned end before the start", "Planned end", "on or after the start date", planned_end_on="11 Jan 2026"),
-    one("a planned end that is no date", "Planned end", "must have a month", planned_end_on="1 Foo 2026"),
+    one("a planned end before the start", PLANNED, "on or after the start date", planned_end_on="11 Jan 2026"),
+    one("a planned end that is no date", PLANNED, "must have a month", planned_end_on="1 Foo 2026"),
     one("completed before the start", DONE_ON, "on or after the start date", COURSE, completed_on="11/1/2026"),
     one("completed in the future", DONE_ON, "on or before 2 February 2026", COURSE, completed_on="3/2/2026"),
     one("completed on no date", DONE_ON, "must", COURSE, completed_on="x"),
@@ -132,7 +133,7 @@ PLANTED = (
         other_funding_pence="5"),
     two("one purchase that is and is not an apprenticeship", "Part of an apprenticeship", "says something else",
         **OTHER, apprenticeship="Yes"),
-    two("one purchase with two planned ends", "Planned end", "says something else", **OTHER,
+    two("one purchase with two planned ends", PLANNED, "says something else", **OTHER,
         planned_end_on="1 July 2026"),
     two("one purchase claimed in two ways", "Part", "claim one purchase in one way", **OTHER, part="Full"),
     one("a draft on a purchase with others", None, "on another purchase", {**ROW, **KNOWN}, number="AA000005A"),

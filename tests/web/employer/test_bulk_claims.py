@@ -6,6 +6,7 @@ from openpyxl import load_workbook
 from sqlalchemy import func, select
 
 from claims import clock
+from claims.exchange.claim_rows import LEARNER_FIELDS, WORDS_OF
 from claims.models import BulkUpload, Claim
 from claims.services.bulk_working import work_on_uploads
 from tests.browsing import Browser, Page
@@ -62,9 +63,11 @@ def test_the_workbook_can_come_with_a_row_for_each_person_at_work_and_unfilled_o
     browser = site.sign_in(site.house.submitter)
     page = browser.get("/claims/workbook")
     at_work = len(site.house.learners)
-    assert f"a row begun for each of the {at_work} people who work for you" in page.words
+    assert f"a row for each of the {at_work} people who work for you" in page.words
     workbook = load_workbook(BytesIO(browser.get("/claims/workbook/template?rows=learners").response.data))
     sheet = workbook["Claims"]
+    folded = [each.value for each in sheet[1] if sheet.column_dimensions[each.column_letter].hidden]
+    assert folded == [WORDS_OF[name] for name in LEARNER_FIELDS], "what is to be filled in stands beside the names"
     begun = [row[0] for row in sheet.iter_rows(min_row=4, values_only=True) if row[0]]
     assert len(begun) == at_work
     assert "O’Brien, Niamh (ends 01A)" in begun
@@ -76,7 +79,14 @@ def test_the_workbook_can_come_with_a_row_for_each_person_at_work_and_unfilled_o
         "The file has no claims below its headings, only people without a course."
     ]
     for heading, value in zip(sheet[1], as_cells(ROW), strict=True):
-        if heading.value in ("Course code", "Provider", "Payment date", "Cost per learner", "Start date", "Part"):
+        if heading.value in (
+            "Course code",
+            "Provider",
+            "Payment date",
+            "Cost per learner",
+            "Training start date",
+            "Part",
+        ):
             sheet.cell(4, heading.column, value)
     saved = BytesIO()
     workbook.save(saved)
@@ -115,6 +125,38 @@ def test_twelve_people_by_workbook(site: Site) -> None:
     work(site)
     assert claims_of(site) == before + 12
     assert "Drafts made" in browser.get("/claims/workbook").words
+
+
+def test_cells_that_were_dragged_down_instead_of_copied_are_pointed_at(site: Site) -> None:
+    browser = site.sign_in(site.house.submitter)
+    dragged = [
+        {**row, "invoice_reference": f"INV-{99 + count}", "paid_on": f"{10 + count} Dec 2025"}
+        for count, row in enumerate(twelve()[:3])
+    ]
+    address = send(browser, filled_in(*dragged)).response.request.path
+    work(site)
+    page = browser.get(address)
+    assert "Payment date and Invoice reference: from row to row they rise by one" in page.words
+    address = send(browser, filled_in(*dragged[:2])).response.request.path
+    work(site)
+    assert "from row to row" not in browser.get(address).words, "two that follow each other may well be so"
+    apart = [{**row, "invoice_reference": f"INV-{2 * count}"} for count, row in enumerate(twelve()[:3])]
+    address = send(browser, filled_in(*apart)).response.request.path
+    work(site)
+    assert "from row to row" not in browser.get(address).words
+
+
+def test_a_file_of_which_everything_is_drafted_already_offers_no_drafts(site: Site) -> None:
+    browser = site.sign_in(site.house.submitter)
+    for made in (False, True):
+        address = send(browser, filled_in(ROW)).response.request.path
+        work(site)
+        page = browser.get(address)
+        assert ("nothing is left to be made of it" in page.words) is made
+        assert ("Create these drafts" in page.words) is not made
+        if not made:
+            browser.send(action=address)
+            work(site)
 
 
 def test_a_workbook_with_problems_comes_back_with_them_marked(site: Site) -> None:

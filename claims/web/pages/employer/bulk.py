@@ -110,10 +110,9 @@ def _own(upload_id: int) -> BulkUpload:
 @opens(*EMPLOYER)
 def template() -> Answer:
     employer = employer_called(session(), employer_id())
-    content = bulk_template(
-        session(), services().keyring, employer, actor(), clock.now(), begun=request.args.get("rows") == "learners"
-    )
-    return _download(content, f"claims-{employer.workplace_id}-{clock.today().isoformat()}.xlsx")
+    begun = request.args.get("rows") == "learners"
+    content = bulk_template(session(), services().keyring, employer, actor(), clock.now(), begun=begun)
+    return _download(content, f"claims-{'people-' if begun else ''}{employer.workplace_id}-{clock.today()}.xlsx")
 
 
 def _download(content: bytes, name: str) -> Response:
