@@ -54,31 +54,16 @@ GUIDANCE = (
     ("", "What is the same in many rows: copy it down (Ctrl+D). Dragging can count dates and numbers up."),
     ("", "Part: Start is 60%, once paid and started; Completion is the rest. Full: all of it, on completion."),
     ("", "Save it and upload it. You see what would be made of it, and nothing is stored before you confirm."),
-    (
-        "Somebody new",
-        (
-            "needs first name, last name, job role, engagement and employed from. Where these columns are"
-            " folded away, the plus above the sheet shows them."
-        ),
-    ),
-    (
-        "Several people on one invoice",
-        (
-            "Rows with the same invoice reference, course, provider, payment date and cost"
-            " become one purchase. Where the invoice shows a total, divide it: the cost is for one learner."
-        ),
-    ),
+    ("Somebody new", "needs first name, last name, job role, engagement and employed from."),
+    ("", "Where these columns are folded away, the plus above the sheet shows them."),
+    ("Several people on one invoice", "Rows with one invoice reference, course, provider, payment date and cost"),
+    ("", "become one purchase. Where the invoice shows a total, divide it: the cost is for one learner."),
     ("A course that is not split", "is always claimed in full. Leave the part empty."),
     ("The start part is approved", "A Completion row needs learner, course, part and completion date."),
     ("Training you give yourself", "(OMMT, internal): leave provider, payment dates, cost and other funding empty."),
     ("Your learners", "What is left empty stays as it is. A row with a name and nothing else claims nothing."),
-    (
-        "Claimed or begun already",
-        (
-            "A draft of the same person, course and part is changed. What was submitted is left"
-            " as it is. The same file twice creates nothing twice."
-        ),
-    ),
+    ("Claimed or begun already", "A draft of the same person, course and part is changed; what was sent is left."),
+    ("", "The same file twice creates nothing twice."),
     ("Typing", "Dates like 27/03/2025 or 27 March 2025. Money in pounds, like 1,540 or 1540.00."),
     ("Formulas", "are not read: paste them as values. Columns may change places, not names."),
     ("Examples", "Rows that begin with the word Example are not read. Overwrite them or leave them."),
@@ -136,7 +121,7 @@ def write_bulk_template(
         ],
     )  # fmt: skip
     _sheet(workbook, "Job roles", ("Job role", "Funding"), (50, 40), [(role.title, _funding(role)) for role in roles])
-    _sheet(workbook, "How to fill this in", ("When", "What to do"), (32, 120), GUIDANCE)
+    _sheet(workbook, "How to fill this in", ("When", "What to do"), (32, 100), GUIDANCE)
     _fill_claims(claims, {"Learners": len(learners), "Courses": len(courses), "Job roles": len(roles)}, begun_for)
     _fill_about(front, employer, about, len(learners), len(courses))
     workbook.active = 1
@@ -163,6 +148,7 @@ def _fill_claims(sheet: Worksheet, lengths: Mapping[str, int], begun_for: Sequen
     for number, heading in enumerate(HEADINGS, 1):
         if heading.field in ALWAYS:
             sheet.cell(1, number).fill = NEEDED
+    sheet.row_dimensions[1].height = 28
     sheet.freeze_panes = "B2"
     # 21 columns are no longer readable on one small page.
     sheet.page_setup.paperSize, sheet.page_setup.fitToWidth = Worksheet.PAPERSIZE_A3, 2

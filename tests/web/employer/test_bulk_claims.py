@@ -109,7 +109,7 @@ def test_twelve_people_by_workbook(site: Site) -> None:
     assert page.heading == "Check what will be made"
     assert "£11,088.00 could be claimed" in page.words
     assert "12 new drafts" in page.words
-    assert "invoice INV-900, paid 10 Dec 2025" in page.words
+    assert "Brightwater Training, invoice INV-900 New 10 Dec 2025 12 Jan 2026 £1,600.00 12 £11,088.00" in page.words
     before = claims_of(site)
     page = browser.send(action=address)
     assert page.heading == "Making your drafts"
