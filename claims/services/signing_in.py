@@ -121,14 +121,11 @@ def confirm_address(
 
     A wrong code counts as a try, so the caller must commit whatever the answer is.
     """
-    email = email.strip().lower()
-    counted = counted_under(keyring, "enter", email, address)
-    found = _recognise(session, keyring, email, counted, code=code, browser_token=browser_token, at=at)
+    found = _recognise(session, keyring, email, code=code, browser_token=browser_token, address=address, at=at)
     if isinstance(found, Refusal):
         return found
-    person, sent = found
-    sent.used_at = at
-    return person
+    found.sent.used_at = at
+    return found.person
 
 
 def enter_code(
@@ -152,12 +149,10 @@ def enter_code(
     The code is spent only when the answer is ``SignedIn``. A wrong code, authenticator code or passkey counts as a try,
     so the caller must commit whatever the answer is.
     """
-    email = email.strip().lower()
-    counted = counted_under(keyring, "enter", email, address)
-    found = _recognise(session, keyring, email, counted, code=code, browser_token=browser_token, at=at)
+    found = _recognise(session, keyring, email, code=code, browser_token=browser_token, address=address, at=at)
     if isinstance(found, Refusal):
         return found
-    person, sent = found
+    person, counted = found.person, found.counted
     if person.staff_role is not None:
         actor = Actor(Role(person.staff_role), person.name, person.id)
         if passkey is not None and not shows_passkey(session, keyring, person, passkey, by=actor, at=at):
@@ -176,7 +171,7 @@ def enter_code(
         if not chosen:
             return Choose(tuple((one.employer_id, one.employer.name) for one in memberships))
         actor = Actor(Role(chosen[0].role), person.name, person.id, chosen[0].employer_id)
-    sent.used_at = at
+    found.sent.used_at = at
     record(session, "sign-in", ("person", person.id), actor, at)
     # The back office has shown its second factor by now.
     token = start_session(session, actor, at, confirmed=person.staff_role is not None, browser=browser)
@@ -198,14 +193,12 @@ def ask_for_passkey(
 
     The code is not spent. A wrong one counts as a try, so the caller must commit whatever the answer is.
     """
-    email = email.strip().lower()
-    counted = counted_under(keyring, "enter", email, address)
-    found = _recognise(session, keyring, email, counted, code=code, browser_token=browser_token, at=at)
+    found = _recognise(session, keyring, email, code=code, browser_token=browser_token, address=address, at=at)
     if isinstance(found, Refusal):
         return found
-    person, _ = found
+    person = found.person
     if person.staff_role is None:
-        count_try(session, counted, at)
+        count_try(session, found.counted, at)
         return Refusal.WRONG_CODE
     return ask_for_own_passkey(session, keyring, party, person, purpose=Purpose.SIGN_IN, browser=browser_token, at=at)
 
@@ -235,10 +228,23 @@ def _clear_unconfirmed(session: Session, day_ago: datetime) -> int:
     return len(ids)
 
 
+@dataclass(frozen=True, slots=True)
+class _Recognised:
+    """Somebody who has entered the code that was emailed to them."""
+
+    person: Person
+    sent: SignInCode
+    """Not spent."""
+    counted: Counted
+    """Under what another wrong answer counts as a try."""
+
+
 def _recognise(
-    session: Session, keyring: Keyring, email: str, counted: Counted, *, code: str, browser_token: str, at: datetime
-) -> tuple[Person, SignInCode] | Refusal:
-    """Who was sent ``code``, and the code, not spent. A wrong one counts as a try."""
+    session: Session, keyring: Keyring, email: str, *, code: str, browser_token: str, address: str, at: datetime
+) -> _Recognised | Refusal:
+    """Who was sent ``code``. A wrong one counts as a try, under the account and the network ``address``."""
+    email = email.strip().lower()
+    counted = counted_under(keyring, "enter", email, address)
     person = _lock_person(session, email)
     if too_many_tries(session, counted, at):
         return Refusal.TOO_MANY
@@ -246,7 +252,7 @@ def _recognise(
     if person is None or sent is None:
         count_try(session, counted, at)
         return Refusal.WRONG_CODE
-    return person, sent
+    return _Recognised(person, sent, counted)
 
 
 def _lock_person(session: Session, email: str) -> Person | None:
