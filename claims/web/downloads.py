@@ -4,13 +4,12 @@ from collections.abc import Iterable
 
 from flask import Response
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 TYPES = {
     "csv": "text/csv; charset=utf-8",
     "ics": "text/calendar; charset=utf-8",
     "json": "application/json",
     "txt": "text/plain; charset=utf-8",
-    "xlsx": XLSX,
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 """What a file is, by the ending of its name."""
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 
 from claims import clock
 from claims.exchange.claim_rows import Problem
@@ -19,7 +19,7 @@ from claims.store.learners import LearnerFilter, page_of_learners
 from claims.store.purchases import purchases_with
 from claims.web.access import actor, opens
 from claims.web.answers import Answer, done, refused
-from claims.web.downloads import XLSX
+from claims.web.downloads import as_download
 from claims.web.forms.choosing import AgreeField
 from claims.web.forms.form import Form
 from claims.web.forms.uploading import FileField
@@ -112,11 +112,7 @@ def template() -> Answer:
     employer = employer_called(session(), employer_id())
     begun = request.args.get("rows") == "learners"
     content = bulk_template(session(), services().keyring, employer, actor(), clock.now(), begun=begun)
-    return _download(content, f"claims-{'people-' if begun else ''}{employer.workplace_id}-{clock.today()}.xlsx")
-
-
-def _download(content: bytes, name: str) -> Response:
-    return Response(content, content_type=XLSX, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+    return as_download(content, f"claims-{'people-' if begun else ''}{employer.workplace_id}-{clock.today()}.xlsx")
 
 
 @pages.get("/<int:upload_id>")
@@ -236,4 +232,4 @@ def marked(upload_id: int) -> Answer:
         again = mark_problems(kept.name, content, [Problem(*each) for each in found["problems"]])
     except NotMarked:
         return refused("The workbook cannot be given back. The problems are listed on this page.", _address(kept))
-    return _download(again, f"claims-to-put-right-{kept.id}.xlsx")
+    return as_download(again, f"claims-to-put-right-{kept.id}.xlsx")
