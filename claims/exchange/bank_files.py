@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from claims.exchange.money import read_pounds, render_pounds
+from claims.incoming.csv_files import NO_TEXT
 from claims.incoming.faults import Fault, Faults, Faulty
 from claims.incoming.guarding import guard_cell
 from claims.incoming.rows import Row, check_header, rows_below, split_csv
@@ -101,6 +102,8 @@ def _decode(name: str, content: bytes) -> str:
         raise refuse(f"is larger than {MOST_BYTES // (1024 * 1024)} MB")
     if content.count(b"\n") > MOST_ROWS + 1:
         raise refuse(f"has more than {MOST_ROWS:,} rows")
+    if content.startswith(NO_TEXT):
+        raise refuse("is not a CSV file")
     if b"\0" in content:
         raise refuse("is not text: it contains NUL characters; save it as CSV")
     for encoding in ("utf-8-sig", "cp1252"):

@@ -4,6 +4,9 @@ from claims.incoming.faults import Fault, Faults, Faulty
 from claims.incoming.rows import Numbered, split_csv
 
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+NO_TEXT = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"%PDF", b"{\\rtf", b"\x1f\x8b")
+"""How pictures, documents and packed files begin, some of which have letters only."""
+NEITHER = "is neither a CSV file nor a workbook (.xlsx)"
 SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
 
 
@@ -22,6 +25,8 @@ def read_csv_rows(name: str, content: bytes, notices: Faults, *, most_bytes: int
         raise refuse(f"is larger than {most_bytes // (1024 * 1024)} MB")
     if content.startswith(UTF_16):
         raise refuse("is Unicode text of another kind (UTF-16); save it as “CSV UTF-8”")
+    if content.startswith(NO_TEXT):
+        raise refuse(NEITHER)
     if b"\0" in content:
         raise refuse("is not text: it contains NUL characters; save the list as CSV or .xlsx")
     text = _decode(name, content, notices)

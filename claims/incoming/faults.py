@@ -15,8 +15,11 @@ class Fault:
     column: str | None
     """A column's header; in TOML, ``2025-26.paid_from``."""
     problem: str
+    """Of the file as a whole, it goes on from the file's name: ``is empty``."""
 
     def __str__(self) -> str:
+        if self.row is None and self.column is None:
+            return f"The file {self.file} {self.problem}."
         place = [self.file]
         if self.row is not None:
             place.append(f"row {self.row}")

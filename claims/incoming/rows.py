@@ -171,13 +171,17 @@ def check_header(
     before = len(faults.found)
     row, header = numbered[0][0], _names_in(numbered)
     known = (*columns, *optional)
+    if not any(_as_written(column) in known for column in header):
+        names = ", ".join(columns[:3]) + (" and so on" if len(columns) > 3 else "")
+        faults.add(file, None, None, f"does not begin with a row that names its columns: {names}")
+        return False
     for place, column in enumerate(header, start=1):
         if not column:
             faults.add(file, row, None, f"column {place} has no heading")
         elif header.index(column) + 1 < place:
             continue
         elif column not in known:
-            near = get_close_matches(column.lower().replace(" ", "_"), set(known) - set(header), n=1)
+            near = get_close_matches(_as_written(column), set(known) - set(header), n=1)
             meant = f"; did you mean {near[0]}?" if near else ""
             faults.add(file, row, column, f"is not a column of this file{meant}")
         elif header.count(column) > 1:
@@ -186,6 +190,11 @@ def check_header(
         if column not in header:
             faults.add(file, row, column, "is missing")
     return len(faults.found) == before
+
+
+def _as_written(heading: str) -> str:
+    """A heading as columns are written: ``Paid from`` as ``paid_from``."""
+    return heading.lower().replace(" ", "_")
 
 
 def _names_in(numbered: list[Numbered]) -> list[str]:

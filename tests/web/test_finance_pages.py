@@ -334,6 +334,8 @@ def test_the_banks_file_is_recorded_whole_or_not_at_all(stage: Stage, olu: Brows
     priya.get(f"{RUN}/result/file")
     page = priya.send(day("paid_on", "2026-02-02"))
     assert page.problems == ["Choose the bank’s result"]
+    page = priya.send({"file": (BytesIO(b""), "empty.csv")})
+    assert page.problems == ["The file empty.csv is empty."]
     faulty = b"reference,result,reason\n2526-0001-1-M,failed,\nX,lost,\n"
     page = priya.send({"file": (BytesIO(faulty), "bank.csv")})
     assert page.problems == ["bank.csv has 3 problems. They are listed on this page; nothing was recorded"]

@@ -69,6 +69,23 @@ def test_an_amount_that_is_given_must_be_what_was_to_be_paid(amount: str, right:
 
 
 @pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"", "The file bank.csv is empty."),
+        (b"\x89PNG\r\n\x1a\nIHDR", "The file bank.csv is not a CSV file."),
+        (
+            b"Dear Sirs,\r\nall is paid.\r\n",
+            "The file bank.csv does not begin with a row that names its columns: reference, result, reason.",
+        ),
+    ],
+)
+def test_a_file_that_is_no_list_at_all_is_refused_in_one_sentence(content: bytes, sentence: str) -> None:
+    with pytest.raises(Faulty) as raised:
+        read_result("bank.csv", content, EXPECTED)
+    assert str(raised.value) == sentence
+
+
+@pytest.mark.parametrize(
     "content",
     [
         b"",

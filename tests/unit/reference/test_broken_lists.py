@@ -52,6 +52,7 @@ def dated(first: str, second: str) -> bytes:
     return "\r\n".join((HEADER, *rows)).encode()
 
 
+NO_HEADER = "The file list.csv does not begin with a row that names its columns: code, title, kind and so on."
 TEXT: dict[str, tuple[bytes, About, str]] = {
     # The file.
     "empty": (b"", FILE, "is empty"),
@@ -73,7 +74,9 @@ TEXT: dict[str, tuple[bytes, About, str]] = {
     "100 MB": (b"x" * (100 * 1024 * 1024), FILE, "is larger than 10 MB"),
     "a byte over 10 MB": (b"x" * (10 * 1024 * 1024 + 1), FILE, "is larger than 10 MB"),
     "50,001 rows": ((HEADER + "\n" + (GOOD + "\n") * 50_001).encode(), FILE, "has more than 50,000 rows"),
-    "a picture": (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", FILE, "NUL characters"),
+    "a picture": (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", FILE, "is neither a CSV file nor a workbook"),
+    "a picture without NUL characters": (b"\x89PNG\r\n\x1a\nIHDR", FILE, "is neither a CSV file nor a workbook"),
+    "a document": (b"%PDF-1.7\nobj", FILE, "is neither a CSV file nor a workbook"),
     # The columns.
     "a column is missing": (LIST.replace(",note", "", 1).encode(), COLUMN, "note: is missing"),
     "a column is doubled": (LIST.replace(",note", ",note,note", 1).encode(), COLUMN, "note: is there more than once"),
@@ -81,8 +84,9 @@ TEXT: dict[str, tuple[bytes, About, str]] = {
     "a column is misspelt": (LIST.replace("paid_from", "paid from").encode(), COLUMN, "did you mean paid_from?"),
     "a column is in capitals": (LIST.replace("title", "TITLE").encode(), COLUMN, "did you mean title?"),
     "a column has no name": (LIST.replace(",note", ",note,", 1).encode(), COLUMN, "column 17 has no heading"),
-    "the header is missing": (f"{GOOD}\r\n{GOOD}".encode(), COLUMN, "code: is missing"),
-    "a title stands above": (f"The list of 2025\r\n{LIST}".encode(), COLUMN, "The list of 2025: is not a column"),
+    "the header is missing": (f"{GOOD}\r\n{GOOD}".encode(), COLUMN, NO_HEADER),
+    "a title stands above": (f"The list of 2025\r\n{LIST}".encode(), COLUMN, NO_HEADER),
+    "a letter": (b"To whom it may concern\n", COLUMN, NO_HEADER),
     "a category is unknown": (with_more("night-worker", "primary"), COLUMN, "night-worker: is not a column"),
     # The rows.
     "a row is short": (f"{LIST}WL,Short".encode(), ROW, "row 3: has 2 cells where the header has 16"),

@@ -146,7 +146,7 @@ def test_every_problem_is_shown_with_its_row_and_the_day_is_kept(site: Site, off
 
 def test_one_problem_is_said_at_the_file(office: Browser):
     page = upload(office, b"", "list.csv")
-    assert page.problems == ["list.csv: is empty"]
+    assert page.problems == ["The file list.csv is empty."]
     assert page.field_errors == page.problems
 
 
@@ -356,4 +356,4 @@ def test_what_is_not_there_is_not_found(office: Browser, address: str):
 
 def test_a_file_name_is_shown_and_not_believed(office: Browser):
     page = upload(office, b"", "../<b>list.csv")
-    assert page.problems == ["<b>list.csv: is empty"]
+    assert page.problems == ["The file <b>list.csv is empty."]
