@@ -5,7 +5,7 @@ from functools import partial
 
 from claims.rules.scheme import CourseEntry, Reference
 from claims.workbooks.cells import Kind
-from claims.workbooks.reports import Figure, Report
+from claims.workbooks.reports import Figure, Picture, Report
 
 NOT_KNOWN = "Not known"
 
@@ -51,8 +51,8 @@ def _by(
             Figure("Paid", Kind.MONEY),
         ),
         rows,
+        Picture("Committed (£)", ((3, "committed"),)),
         sums=(1, 2, 3, 4),
-        drawn=((3, "committed"),),
         expected=tuple(enumerate(in_all, 1)),
     )
 

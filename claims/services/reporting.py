@@ -29,7 +29,7 @@ from claims.store.spending import (
     sums_in_all,
 )
 from claims.workbooks.cells import Kind
-from claims.workbooks.reports import Figure, Report, stream_reports
+from claims.workbooks.reports import Figure, Picture, Report, stream_reports
 from claims.workbooks.rows import About
 
 FUNDS = {"main": "Main", "ommt": "OMMT"}
@@ -99,8 +99,8 @@ def _spend_by_month(decided: Iterable, in_all: tuple[int, ...]) -> Report:  # ty
             Figure("Paid", Kind.MONEY),
         ),
         rows,
+        Picture("Committed and paid (£)", ((3, "committed"), (4, "paid")), labels=(0, 1)),
         sums=(2, 3, 4),
-        drawn=((3, "committed"),),
         expected=((2, in_all[1]), (3, in_all[2]), (4, in_all[3])),
     )
 
@@ -110,8 +110,8 @@ def _against_caps(session: Session, wanted: ReportFilter) -> Report:
     rows = tuple(
         (
             row.name,
-            row.workplace_id,
             FUNDS[row.fund],
+            row.workplace_id,
             row.committed_pence,
             row.cap_pence,
             _left(row.cap_pence, row.committed_pence),
@@ -124,15 +124,15 @@ def _against_caps(session: Session, wanted: ReportFilter) -> Report:
         "What counts towards each employer’s cap: approved, in payment and paid, less what was recovered.",
         (
             Figure("Employer"),
-            Figure("Workplace ID"),
             Figure("Fund"),
+            Figure("Workplace ID"),
             Figure("Committed", Kind.MONEY),
             Figure("Cap", Kind.MONEY),
             Figure("Left", Kind.MONEY),
         ),
         rows,
+        Picture("Committed (£)", ((3, "committed"),), labels=(0, 1)),
         sums=(3,),
-        drawn=((3, "committed"),),
         expected=((3, pence),),
     )
 
@@ -177,8 +177,8 @@ def _time_to_decision(decided: Iterable) -> Report:  # type: ignore[type-arg]
             Figure("Later", Kind.COUNT),
         ),
         rows,
+        Picture("Decisions within the standard, and later", ((4, "paid"), (5, "waiting")), stacked=True),
         sums=(1, 4, 5),
-        drawn=((4, "paid"), (5, "waiting")),
     )
 
 
@@ -197,8 +197,8 @@ def _reasons(session: Session, wanted: ReportFilter) -> Report:
         "Claims that stand rejected, by the beginning of what their employers read. Words used once are not shown.",
         (Figure("How"), Figure("Why"), Figure("Claims", Kind.COUNT)),
         rows,
+        Picture("Claims", ((2, "waiting"),), labels=(0, 1), between=": "),
         sums=(2,),
-        drawn=((2, "waiting"),),
         expected=((2, len(found)),),
     )
 
@@ -238,8 +238,8 @@ def what_is_to_come(session: Session, wanted: ReportFilter, today: date) -> Repo
             Figure("Would pay", Kind.MONEY),
         ),
         rows,
+        Picture("Would pay (£)", ((4, "waiting"),), labels=(0, 1)),
         sums=(2, 3, 4),
-        drawn=((4, "waiting"),),
     )
 
 

@@ -98,4 +98,4 @@ def chart_of_groups(title: str, labels: int, values: int, groups: Sequence[Group
     """The largest of the groups, which begin in row 2."""
     bars = min(len(groups), MOST_BARS)
     largest = f", the {bars} largest" if len(groups) > bars else ""
-    return Chart(f"{title}{largest} (£)", labels, values, 2, bars + 1)
+    return Chart(f"{title}{largest} (£)", labels, (values,), 2, bars + 1)

@@ -111,7 +111,7 @@ def _charts(rows: Sequence[SummaryRow]) -> Sequence[Chart]:
         ("Month", "Amount by month of submission (£)"),
     ):
         numbers = [number for number, row in enumerate(rows, 2) if row.by == by] or [2]
-        charts.append(Chart(title, 2, 4, numbers[0], numbers[-1], upright=by == "Month"))
+        charts.append(Chart(title, 2, (4,), numbers[0], numbers[-1], upright=by == "Month"))
     return charts
 
 

@@ -18,6 +18,7 @@ WHAT = (
 )
 WHO_MAY_RECEIVE_IT = "Staff of the scheme and its auditors. It names employers; it names no learners."
 MOST_BARS = 20
+IN_THE_CHART = "In the chart"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,22 @@ class Figure:
 
     words: str
     kind: Kind = Kind.TEXT
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A bar for each row of a report, or several; on screen and in the workbook."""
+
+    what: str
+    """What is drawn, and in which unit, such as ``Committed and paid (£)``."""
+    drawn: tuple[tuple[int, str], ...]
+    """Places of the columns, and how each is drawn on screen."""
+    labels: tuple[int, ...] = (0,)
+    """Places of the columns that together say which row it is."""
+    between: str = ", "
+    """What stands between them."""
+    stacked: bool = False
+    """The columns are parts of one whole, in one bar; else each has its own, all on one scale."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +55,15 @@ class Report:
     """One sentence: what is counted, and what is not."""
     figures: tuple[Figure, ...]
     rows: tuple[tuple[object, ...], ...]
+    picture: Picture
     sums: tuple[int, ...] = ()
     """Places of the columns that add up to a total."""
-    drawn: tuple[tuple[int, str], ...] = ()
-    """Places of the columns that the picture shows one after the other, and how each is drawn."""
     expected: tuple[tuple[int, int], ...] = ()
     """Places of columns and what the database, asked by itself, says that they come to."""
+
+    def name(self, row: tuple[object, ...]) -> str:
+        """What ``row`` is called in the picture."""
+        return self.picture.between.join(str(row[place]) for place in self.picture.labels)
 
     def total(self, place: int) -> int:
         return sum(value for row in self.rows if isinstance(value := row[place], int))
@@ -85,18 +105,28 @@ def _as_figure(report: Report, place: int, value: int) -> int | Pence:
 
 def _sheet(report: Report) -> Sheet:
     columns = [Column(figure.words, figure.kind, f"c{place}") for place, figure in enumerate(report.figures)]
+    if len(report.picture.labels) > 1:
+        # A chart takes its labels from one column.
+        columns.append(Column(IN_THE_CHART, Kind.TEXT, "name"))
 
     def rows() -> Iterator[SimpleNamespace]:
         for row in report.rows:
-            yield SimpleNamespace(**{f"c{place}": value for place, value in enumerate(row)})
+            yield SimpleNamespace(**{f"c{place}": value for place, value in enumerate(row)}, name=report.name(row))
 
     return Sheet(report.title, columns, rows, charts=_chart_of(report))
 
 
 def _chart_of(report: Report) -> Callable[[Sequence[object]], Sequence[Chart]]:
-    if not report.drawn or not report.rows:
+    if not report.rows:
         return lambda _: ()
-    place = report.drawn[0][0]
-    shown = min(len(report.rows), MOST_BARS)
-    title = f"{report.title}: {report.figures[place].words.lower()}"
-    return lambda _: [Chart(title, 1, place + 1, 2, shown + 1)]
+    picture, shown = report.picture, min(len(report.rows), MOST_BARS)
+    first = f", the first {shown}" if shown < len(report.rows) else ""
+    chart = Chart(
+        f"{report.title}{first}: {picture.what[0].lower()}{picture.what[1:]}",
+        len(report.figures) + 1 if len(picture.labels) > 1 else picture.labels[0] + 1,
+        tuple(place + 1 for place, _ in picture.drawn),
+        first_row=2,
+        last_row=shown + 1,
+        stacked=picture.stacked,
+    )
+    return lambda _: [chart]

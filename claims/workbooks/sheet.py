@@ -44,15 +44,19 @@ class Column(NamedTuple):
 
 
 class Chart(NamedTuple):
-    """A bar for each of some rows of a sheet: columns counted from 1, rows as the spreadsheet counts them."""
+    """Bars for each of some rows of a sheet: columns counted from 1, rows as the spreadsheet counts them."""
 
     title: str
+    """What is drawn, and in which unit."""
     labels: int
-    values: int
+    values: tuple[int, ...]
+    """A bar for each; where they are several, their headers are the legend."""
     first_row: int
     last_row: int
     upright: bool = False
     """Columns side by side, as for months; else bars under each other."""
+    stacked: bool = False
+    """Values that are parts of one whole, in one bar."""
 
 
 @dataclass(frozen=True, slots=True)

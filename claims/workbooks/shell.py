@@ -9,8 +9,10 @@ from zipfile import ZipFile
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell
-from openpyxl.chart import BarChart, Reference
+from openpyxl.chart import BarChart, Reference, Series
 from openpyxl.chart.axis import ChartLines
+from openpyxl.chart.data_source import AxDataSource, StrRef
+from openpyxl.chart.series import SeriesLabel
 from openpyxl.chart.shapes import GraphicalProperties
 from openpyxl.drawing.line import LineProperties
 from openpyxl.formatting.rule import Rule
@@ -50,6 +52,8 @@ HORIZONTAL = {
 }
 
 BLUE = "1D70B8"
+COLOURS = (BLUE, "BBD4EA")
+"""Of the values of one chart: told apart in grey print too."""
 GREY = PatternFill("solid", fgColor="E6E9EC")
 GREEN, RED = PatternFill(bgColor="CCE2D8"), PatternFill(bgColor="F4CDC6")
 
@@ -177,18 +181,29 @@ def _draw(chart: Chart, worksheet: Worksheet) -> BarChart:
     drawn = BarChart()
     drawn.type = "col" if chart.upright else "bar"
     drawn.title = chart.title
-    drawn.legend = None
     drawn.gapWidth = 40
-    drawn.width, drawn.height = 22, 8.5
-    values = Reference(
-        worksheet, min_col=chart.values, min_row=chart.first_row, max_row=max(chart.first_row, chart.last_row)
-    )
-    labels = Reference(
-        worksheet, min_col=chart.labels, min_row=chart.first_row, max_row=max(chart.first_row, chart.last_row)
-    )
-    drawn.add_data(values)
-    drawn.set_categories(labels)
-    drawn.series[0].graphicalProperties.solidFill = BLUE
+    last_row = max(chart.first_row, chart.last_row)
+    bars = last_row - chart.first_row + 1
+    # Of many bars under each other, every one still has its label.
+    drawn.width, drawn.height = 22, 8.5 if chart.upright else max(8.5, 3 + 0.6 * bars)
+
+    def cells(column: int) -> Reference:
+        return Reference(worksheet, min_col=column, min_row=chart.first_row, max_row=last_row)
+
+    labels = AxDataSource(strRef=StrRef(str(cells(chart.labels))))
+    for column, colour in zip(chart.values, COLOURS, strict=False):
+        series = Series(cells(column))
+        series.tx = SeriesLabel(strRef=StrRef(str(Reference(worksheet, min_col=column, min_row=1))))
+        series.cat = labels
+        series.graphicalProperties = GraphicalProperties(solidFill=colour, ln=LineProperties(solidFill=BLUE))
+        series.invertIfNegative = False
+        drawn.series.append(series)
+    if len(chart.values) > 1:
+        drawn.legend.position = "b"
+    else:
+        drawn.legend = None
+    if chart.stacked:
+        drawn.grouping, drawn.overlap = "stacked", 100
     drawn.y_axis.majorGridlines = ChartLines(GraphicalProperties(ln=LineProperties(solidFill="D9D9D9")))
     drawn.x_axis.delete = drawn.y_axis.delete = False
     drawn.y_axis.number_format = "#,##0"

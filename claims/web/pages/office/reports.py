@@ -1,5 +1,7 @@
 """Reports for finance, administrators and auditors: on screen with pictures, and as one workbook."""
 
+from typing import NamedTuple
+
 from flask import Blueprint, abort, render_template, request, url_for
 
 from claims import clock
@@ -12,10 +14,12 @@ from claims.web.access import actor, opens
 from claims.web.answers import Answer
 from claims.web.downloads import as_download
 from claims.web.drawing import Bar, draw_bars
+from claims.web.formats import money
 from claims.web.forms.paying import FUNDS
 from claims.web.transactions import session
 from claims.web.wiring import services
-from claims.workbooks.reports import MOST_BARS, Report
+from claims.workbooks.cells import Kind
+from claims.workbooks.reports import MOST_BARS, Figure, Report
 
 pages = Blueprint("reports", __name__, url_prefix="/reports")
 
@@ -58,7 +62,8 @@ def _page(slug: str | None) -> Answer:
         funds=FUNDS,
         reports=found,
         report=shown,
-        bars=_bars(shown),
+        drawn=_draw(shown),
+        said_by_kind=[(kind, shown.figures[place].words) for place, kind in shown.picture.drawn],
         most=MOST_SHOWN,
         most_bars=MOST_BARS,
         address=url_for("reports.report", slug=shown.slug),
@@ -72,6 +77,34 @@ def _wanted(year: str, fund: str) -> ReportFilter:
     return ReportFilter(year if year in years else today, fund if fund in set(Fund) else None)
 
 
-def _bars(shown: Report) -> list[Bar]:
-    rows = shown.rows[:MOST_BARS]
-    return draw_bars([[(kind, max(0, int(row[place] or 0))) for place, kind in shown.drawn] for row in rows])  # type: ignore[call-overload]
+class Drawn(NamedTuple):
+    """One row of a report as its picture shows it."""
+
+    name: str
+    said: str
+    """All of it in words."""
+    bars: list[tuple[str, Bar]]
+    """Each with what it alone says."""
+
+
+def _draw(shown: Report) -> list[Drawn]:
+    """The first rows, all on one scale."""
+    picture, rows = shown.picture, shown.rows[:MOST_BARS]
+    columns = [picture.drawn] if picture.stacked else [(each,) for each in picture.drawn]
+    bars = iter(
+        draw_bars([[(kind, max(0, _number(row[place]))) for place, kind in each] for row in rows for each in columns])
+    )
+    drawn = []
+    for row in rows:
+        said = [", ".join(_said(shown.figures[place], row[place]) for place, _ in each) for each in columns]
+        drawn.append(Drawn(shown.name(row), ", ".join(said), [(words, next(bars)) for words in said]))
+    return drawn
+
+
+def _said(figure: Figure, value: object) -> str:
+    number = _number(value)
+    return f"{money(number) if figure.kind is Kind.MONEY else format(number, ',')} {figure.words.lower()}"
+
+
+def _number(value: object) -> int:
+    return value if isinstance(value, int) else 0
