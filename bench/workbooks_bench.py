@@ -4,7 +4,7 @@ import io
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from statistics import median
@@ -30,6 +30,7 @@ RUNS = 5
 LINE_FIELDS = len(LineRow._fields)
 HEADERS = [column.header for column in REGISTER_COLUMNS]
 KINDS = [column.kind for column in REGISTER_COLUMNS]
+WORDS = [column.words for column in REGISTER_COLUMNS]
 
 
 def measure() -> list[Row]:
@@ -126,8 +127,8 @@ def write_with_openpyxl(fetched: Iterable[tuple[Any, ...]], widths: list[float])
         cell.number_format = NUMBER_FORMATS[kind]
     styled = [cell._style for cell in cells]  # type: ignore[attr-defined]  # noqa: SLF001
     for row in fetched:
-        for cell, style, kind, value in zip(cells, styled, KINDS, row, strict=True):
-            cell.value = _for_others(kind, value)
+        for cell, style, kind, words, value in zip(cells, styled, KINDS, WORDS, row, strict=True):
+            cell.value = _for_others(kind, words, value)
             # Giving a cell a date also gives it a format.
             cell._style = style  # type: ignore[attr-defined]  # noqa: SLF001
         sheet.append(cells)
@@ -159,18 +160,18 @@ def write_with_rustpy(records: Iterable[dict[str, Any]], widths: list[float]) ->
 
 def _as_records(fetched: Iterable[tuple[Any, ...]]) -> Iterator[dict[str, Any]]:
     for row in fetched:
-        yield dict(zip(HEADERS, map(_for_others, KINDS, row), strict=True))
+        yield dict(zip(HEADERS, map(_for_others, KINDS, WORDS, row), strict=True))
 
 
-def _for_others(kind: Kind, value: Any) -> Any:
-    """What a library that knows neither pence nor percent nor lists is given."""
+def _for_others(kind: Kind, words: Mapping[str, str] | None, value: Any) -> Any:
+    """What a library that knows neither pence nor percent nor lists nor our words is given."""
     if value is None:
         return None
     if kind in (Kind.MONEY, Kind.SHARE):
         return value / 100
     if kind is Kind.LIST:
         return "; ".join(value)
-    return value
+    return words[value] if words else value
 
 
 def _weigh() -> Iterator[Row]:
@@ -225,9 +226,9 @@ def _read_back(fetched: list[tuple[Any, ...]], totals: RegisterTotals) -> Iterat
 
 def _count_differences(reader: str, fetched: list[tuple[Any, ...]], read: Iterable[Iterable[Any]]) -> Row:
     differing = sum(
-        _or_nothing(_for_others(kind, value)) != _or_nothing(cell)
+        _or_nothing(_for_others(kind, words, value)) != _or_nothing(cell)
         for row, cells in zip(fetched, read, strict=True)
-        for kind, value, cell in zip(KINDS, row, cells, strict=True)
+        for kind, words, value, cell in zip(KINDS, WORDS, row, cells, strict=True)
     )
     name = f"Register: cells that {reader} reads otherwise"
     return Row(name, differing, "cells", "0", not differing, f"of {len(fetched) * len(KINDS):,}")

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from claims.clock import london_date
-from claims.lifecycle import WORDS, Actor, NotAllowed, State
+from claims.lifecycle import Actor, NotAllowed
 from claims.models import PaymentRun, YearEnd
 from claims.rules.deadlines import last_day_of_all
 from claims.rules.scheme import SchemeYear
@@ -222,8 +222,7 @@ def _workbook(session: Session, year: SchemeYear, by: Actor, at: datetime, *, cl
             employers=employers,
             recoveries=recovered,
             still_open=[
-                OpenRow(each.fund, WORDS[State(each.state)], each.claims, each.pence)
-                for each in claims_under_way(session, year.name)
+                OpenRow(each.fund, each.state, each.claims, each.pence) for each in claims_under_way(session, year.name)
             ],
             to_come=what_is_to_come(session, ReportFilter(year.name), today),
             totals=YearTotals(

@@ -20,6 +20,7 @@ from claims.store.payments import IN_A_RUN, live_lines, workbooks_of
 from claims.store.recoveries import IN_FORCE, set_off_in
 from claims.store.reference import listed_on
 from claims.store.register import RegisterFilter
+from claims.words import FUNDS
 from claims.workbooks.payment_run import stream_payment_run
 from claims.workbooks.register import stream_register
 from claims.workbooks.rows import About, GroupTotal, LineRow, PaymentRow, RunTotals
@@ -36,7 +37,9 @@ def store_workbook(session: Session, keyring: Keyring, run: PaymentRun, made_by:
     listed = listed_on(session, london_date(at))
     about = About(
         subject=run.reference,
-        filters=tuple((words, run.filters[name]) for name, words in FILTERS.items() if run.filters.get(name)),
+        filters=tuple(
+            (words, FUNDS.get(chosen, chosen)) for name, words in FILTERS.items() if (chosen := run.filters.get(name))
+        ),
         scheme_year=run.scheme_year,
         course_list_version=str(listed.version),
         rules_version=", ".join(sorted({row.rules_version for row in rows})),
@@ -61,7 +64,7 @@ def export_register(database: Database, wanted: RegisterFilter, by: Actor, at: d
     """
     with database.write() as session:
         # A typed part of a name could be a person's; what was typed stays out of the chain.
-        filters = {name: value for name, value in wanted.in_words() if name != "Employer"}
+        filters = {name: value for name, value in wanted.chosen() if name != "Employer"}
         record(session, "export", ("register", 0), by, at, details=filters)
     return _stream_register(database, wanted, by, at)
 

@@ -28,11 +28,11 @@ from claims.store.spending import (
     sums_by_course,
     sums_in_all,
 )
+from claims.words import FUNDS
 from claims.workbooks.cells import Kind
 from claims.workbooks.reports import Figure, Picture, Report, stream_reports
 from claims.workbooks.rows import About
 
-FUNDS = {"main": "Main", "ommt": "OMMT"}
 SAID_ONCE = "Other words"
 """Words that were used for one claim only may be about one person."""
 ENDS = {"reject": "Rejected by an assessor", "lapse": "Not answered in time"}
@@ -65,7 +65,7 @@ def export_reports(database: Database, wanted: ReportFilter, by: Actor, at: date
         year = next((year for year in listed.reference.years if year.name == wanted.scheme_year), None)
         about = About(
             subject=wanted.scheme_year,
-            filters=(("Fund", wanted.fund),) if wanted.fund else (),
+            filters=(("Fund", FUNDS[wanted.fund]),) if wanted.fund else (),
             scheme_year=wanted.scheme_year,
             course_list_version=str(listed.version),
             rules_version=year.rules_version if year else "",

@@ -13,6 +13,7 @@ from claims.clock import LONDON
 from claims.lifecycle import State
 from claims.models import Claim, Employer, PaymentLine, PaymentRun, Person, Purchase
 from claims.store.payments import IN_A_RUN
+from claims.words import CLAIM_STATES, FUNDS
 
 ROWS_AT_A_TIME = 500
 
@@ -33,6 +34,11 @@ class RegisterFilter:
 
     def in_words(self) -> tuple[tuple[str, str], ...]:
         """The filters that are set, as the workbook's first sheet shows them."""
+        words = {"Fund": FUNDS, "State": CLAIM_STATES}
+        return tuple((name, words.get(name, {}).get(value, value)) for name, value in self.chosen())
+
+    def chosen(self) -> tuple[tuple[str, str], ...]:
+        """The filters that are set, with the values that tables hold."""
         said = (
             ("Fund", self.fund),
             ("State", self.state),

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Flask
 from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 
-from claims import clock, config
+from claims import clock, config, words
 from claims.config import Settings
 from claims.web import access, assets, errors, formats, listed, logs, navigation, security, transactions, wording
 from claims.web.api import answers
@@ -62,6 +62,7 @@ def prepare_templates(app: Flask, settings: Settings) -> None:
         sign_out=access.SIGN_OUT,
         sign_in=access.SIGN_IN,
         wording=wording,
+        office_words=words,
         fund_notices=listed.fund_notices,
     )
 

@@ -64,7 +64,7 @@ def unconfirmed_amounts(claims: int, amount_pence: int) -> Iterator[Statement]:
         yield Statement(
             "Amounts not confirmed",
             "The maximum of these claims' courses is not confirmed by an official list. They are the rows of which "
-            "the last column of the claim's line, Confidence of maximum, does not say confirmed. "
+            "the last column of the claim's line, Confidence of maximum, does not say Confirmed. "
             "Check with the scheme.",
         )
 

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from openpyxl.utils import get_column_letter
 
+from claims.words import CONFIDENCES, FUNDING_MODELS, FUNDS, PARTS
 from claims.workbooks.cells import Kind
 from claims.workbooks.sheet import Chart, Column
 
@@ -17,9 +18,9 @@ LINE_COLUMNS = (
     Column("Course title", Kind.TEXT, "course_title"),
     Column("Level", Kind.TEXT, "level"),
     Column("Awarding organisation", Kind.TEXT, "awarding_organisation"),
-    Column("Funding model", Kind.TEXT, "funding_model"),
-    Column("Part", Kind.TEXT, "part"),
-    Column("Fund", Kind.TEXT, "fund"),
+    Column("Funding model", Kind.TEXT, "funding_model", words=FUNDING_MODELS),
+    Column("Part", Kind.TEXT, "part", words=PARTS),
+    Column("Fund", Kind.TEXT, "fund", words=FUNDS),
     Column("Role category", Kind.TEXT, "role_category"),
     Column("Payment date", Kind.DATE, "paid_on"),
     Column("Start date", Kind.DATE, "started_on"),
@@ -33,7 +34,7 @@ LINE_COLUMNS = (
     Column("Approved on", Kind.DATE, "approved_on"),
     Column("Approved by", Kind.TEXT, "approved_by"),
     Column("Rules version", Kind.TEXT, "rules_version"),
-    Column("Confidence of maximum", Kind.TEXT, "maximum_confidence"),
+    Column("Confidence of maximum", Kind.TEXT, "maximum_confidence", words=CONFIDENCES),
 )
 
 CONFIRMED = "confirmed"

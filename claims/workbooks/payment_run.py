@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import BinaryIO
 
+from claims.words import FUNDS
 from claims.workbooks.about import Statement, about_sheet, unconfirmed_amounts
 from claims.workbooks.book import DEFLATE_LEVEL, Book
 from claims.workbooks.cells import Kind, Pence
@@ -24,7 +25,7 @@ PAYMENT_COLUMNS = (
     Column("Payment reference", Kind.TEXT, "payment_reference"),
     Column("Workplace ID", Kind.TEXT, "workplace_id"),
     Column("Employer", Kind.TEXT, "employer"),
-    Column("Fund", Kind.TEXT, "fund"),
+    Column("Fund", Kind.TEXT, "fund", words=FUNDS),
     Column("Claims", Kind.COUNT, "claims"),
     Column("Amount", Kind.MONEY, "amount_pence"),
     Column("Set off", Kind.MONEY, "set_off_pence"),
@@ -164,10 +165,11 @@ def _controls(sums: RunSums, totals: RunTotals) -> Iterator[Control]:
     yield Control("Lines: amount", amount, f"SUM(Lines!{line_amount}:{line_amount})", lines_pence)
     for fund in totals.by_fund:
         claims, pence = sums.by_fund.of(fund.name)
-        whole, of_fund = f"Lines!{line_fund}:{line_fund}", quote(fund.name)
-        yield Control(f"Lines: claims, fund {fund.name}", fund.claims, f"COUNTIF({whole},{of_fund})", claims)
+        name = FUNDS.get(fund.name, fund.name)
+        whole, of_fund = f"Lines!{line_fund}:{line_fund}", quote(name)
+        yield Control(f"Lines: claims, fund {name}", fund.claims, f"COUNTIF({whole},{of_fund})", claims)
         yield Control(
-            f"Lines: amount, fund {fund.name}",
+            f"Lines: amount, fund {name}",
             Pence(fund.amount_pence),
             f"SUMIF({whole},{of_fund},Lines!{line_amount}:{line_amount})",
             Pence(pence),

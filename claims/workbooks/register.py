@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import BinaryIO, NamedTuple
 
+from claims.words import CLAIM_STATES, FUNDS
 from claims.workbooks.about import Statement, about_sheet, unconfirmed_amounts
 from claims.workbooks.book import DEFLATE_LEVEL, Book
 from claims.workbooks.cells import Kind, Pence
@@ -22,7 +23,7 @@ WHO_MAY_RECEIVE_IT = (
 
 REGISTER_COLUMNS = (
     *(column._replace(field=f"line.{column.field}") for column in LINE_COLUMNS),
-    Column("State", Kind.TEXT, "state"),
+    Column("State", Kind.TEXT, "state", words=CLAIM_STATES),
     Column("Submitted on", Kind.DATE, "submitted_on"),
     Column("Last day to claim", Kind.DATE, "last_day_to_claim"),
     Column("Days to decision", Kind.COUNT, "days_to_decision"),
@@ -91,9 +92,9 @@ def write_register(target: BinaryIO, about: About, rows: Iterable[RegisterRow], 
 
 
 def _summary(sums: Tally) -> Iterator[SummaryRow]:
-    for by, place in (("State", STATE), ("Fund", FUND)):
+    for by, place, words in (("State", STATE, CLAIM_STATES), ("Fund", FUND, FUNDS)):
         for which, (claims, pence) in sorted(sums.by(place).items()):
-            yield SummaryRow(by, which, claims, pence)
+            yield SummaryRow(by, words.get(which, which), claims, pence)
     # Claims that are not submitted have no month, and come last.
     for month, (claims, pence) in sorted(sums.by(MONTH).items(), key=lambda item: item[0] or (9999, 12)):
         yield SummaryRow("Month", _name_month(*month) if month else NOT_SUBMITTED, claims, pence)
@@ -120,21 +121,20 @@ def _controls(sums: Tally, totals: RegisterTotals) -> Iterator[Control]:
     amounts = f"Claims!{letters['line.amount_pence']}:{letters['line.amount_pence']}"
     yield Control("Claims: claims", totals.claims, "COUNTA(Claims!A:A)-1", sums.claims)
     yield Control("Claims: amount", Pence(totals.amount_pence), f"SUM({amounts})", Pence(sums.pence))
-    for word, field, place, groups in (
-        ("state", "state", STATE, totals.by_state),
-        ("fund", "line.fund", FUND, totals.by_fund),
+    for word, field, words, place, groups in (
+        ("state", "state", CLAIM_STATES, STATE, totals.by_state),
+        ("fund", "line.fund", FUNDS, FUND, totals.by_fund),
     ):
         whole = f"Claims!{letters[field]}:{letters[field]}"
         written = sums.by(place)
         for group in groups:
             claims, pence = written.of(group.name)
+            name = words.get(group.name, group.name)
+            yield Control(f"Claims: claims, {word} {name}", group.claims, f"COUNTIF({whole},{quote(name)})", claims)
             yield Control(
-                f"Claims: claims, {word} {group.name}", group.claims, f"COUNTIF({whole},{quote(group.name)})", claims
-            )
-            yield Control(
-                f"Claims: amount, {word} {group.name}",
+                f"Claims: amount, {word} {name}",
                 Pence(group.amount_pence),
-                f"SUMIF({whole},{quote(group.name)},{amounts})",
+                f"SUMIF({whole},{quote(name)},{amounts})",
                 Pence(pence),
             )
     for by in ("State", "Fund", "Month"):

@@ -1,6 +1,6 @@
 """A sheet is a list of columns over rows; long ones are written row by row and never held."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice, repeat
 from operator import attrgetter, getitem
@@ -41,6 +41,12 @@ class Column(NamedTuple):
     """A name, or names joined by dots."""
     width: float | None = None
     """In characters; ``None`` for what fits the first rows."""
+    words: Mapping[str, str] | None = None
+    """What people read for each value of a ``TEXT`` column; a value that is not here stands as it is."""
+
+    def worded(self, value: Any) -> Any:
+        """``value`` as a cell of the column shows it."""
+        return self.words.get(value, value) if self.words else value
 
 
 class Chart(NamedTuple):
@@ -93,6 +99,7 @@ class Remembered(dict[Any, str]):
     def __init__(self, column: Column, cells: Cells, then: str) -> None:
         super().__init__()
         self.write = cells.writer_of(column.kind)
+        self.worded = column.worded
         self.cells = cells
         self.then = then
         # Equal values of different types are different cells.
@@ -100,7 +107,7 @@ class Remembered(dict[Any, str]):
 
     def __missing__(self, value: Any) -> str:
         cleaned = self.cells.cleaned
-        xml = self.write(value) + self.then
+        xml = self.write(self.worded(value)) + self.then
         # What had to be cleaned is counted each time it is written.
         if self.most and cleaned == self.cells.cleaned:
             if len(self) >= self.most:
@@ -161,7 +168,7 @@ def _fit(column: Column, sample: Sequence[Any]) -> float:
     if column.kind in WIDTHS:
         return max(WIDTHS[column.kind], header)
     value = attrgetter(column.field)
-    longest = max((len(_shown(value(row))) for row in sample), default=0) * 9 / 10 + 3
+    longest = max((len(_shown(column.worded(value(row)))) for row in sample), default=0) * 9 / 10 + 3
     return min(max(NARROWEST, header, longest), WIDEST)
 
 

@@ -6,6 +6,7 @@ from datetime import date
 from types import SimpleNamespace
 from typing import NamedTuple
 
+from claims.words import CLAIM_STATES, FUNDS, LINE_STATES, RECOVERY_WAYS, RUN_STATES
 from claims.workbooks.about import Statement, about_sheet, unconfirmed_amounts
 from claims.workbooks.book import DEFLATE_LEVEL, Book
 from claims.workbooks.cells import Kind, Pence
@@ -102,7 +103,7 @@ class YearTotals:
 
 RUN_COLUMNS = (
     Column("Run", Kind.TEXT, "reference"),
-    Column("State", Kind.TEXT, "state"),
+    Column("State", Kind.TEXT, "state", words=RUN_STATES),
     Column("Drawn up on", Kind.DATE, "drawn_up_on"),
     Column("Drawn up by", Kind.TEXT, "drawn_up_by"),
     Column("Released on", Kind.DATE, "released_on"),
@@ -116,13 +117,13 @@ RUN_COLUMNS = (
 YEAR_LINE_COLUMNS = (
     Column("Run", Kind.TEXT, "run"),
     *(column._replace(field=f"line.{column.field}") for column in LINE_COLUMNS),
-    Column("Line", Kind.TEXT, "state"),
+    Column("Line", Kind.TEXT, "state", words=LINE_STATES),
     Column("Paid on", Kind.DATE, "paid_on"),
 )
 EMPLOYER_COLUMNS = (
     Column("Workplace ID", Kind.TEXT, "workplace_id"),
     Column("Employer", Kind.TEXT, "employer"),
-    Column("Fund", Kind.TEXT, "fund"),
+    Column("Fund", Kind.TEXT, "fund", words=FUNDS),
     Column("Approved, not in a run", Kind.MONEY, "approved_pence"),
     Column("In payment", Kind.MONEY, "in_payment_pence"),
     Column("Paid", Kind.MONEY, "paid_pence"),
@@ -135,15 +136,15 @@ RECOVERY_COLUMNS = (
     Column("Reference", Kind.TEXT, "reference"),
     Column("Workplace ID", Kind.TEXT, "workplace_id"),
     Column("Employer", Kind.TEXT, "employer"),
-    Column("Fund", Kind.TEXT, "fund"),
+    Column("Fund", Kind.TEXT, "fund", words=FUNDS),
     Column("Approved on", Kind.DATE, "approved_on"),
-    Column("How", Kind.TEXT, "way"),
+    Column("How", Kind.TEXT, "way", words=RECOVERY_WAYS),
     Column("Amount", Kind.MONEY, "amount_pence"),
     Column("Still owed", Kind.MONEY, "owed_pence"),
 )
 OPEN_COLUMNS = (
-    Column("Fund", Kind.TEXT, "fund"),
-    Column("State", Kind.TEXT, "state"),
+    Column("Fund", Kind.TEXT, "fund", words=FUNDS),
+    Column("State", Kind.TEXT, "state", words=CLAIM_STATES),
     Column("Claims", Kind.COUNT, "claims"),
     Column("Amount", Kind.MONEY, "amount_pence"),
 )
@@ -234,8 +235,9 @@ def _controls(
     yield Control("Lines: amount of these claims", Pence(totals.amount_pence), f"SUM({amount})", Pence(by_fund.pence))
     for fund in totals.by_fund:
         written = Pence(by_fund.of(fund.name)[1])
-        formula = f"SUMIF({fund_column},{quote(fund.name)},{amount})"
-        yield Control(f"Lines: amount, fund {fund.name}", Pence(fund.amount_pence), formula, written)
+        name = FUNDS.get(fund.name, fund.name)
+        formula = f"SUMIF({fund_column},{quote(name)},{amount})"
+        yield Control(f"Lines: amount, fund {name}", Pence(fund.amount_pence), formula, written)
     for run in runs:
         formula = f"SUMIF({run_column},{quote(run.reference)},{amount})"
         written = Pence(by_run.of(run.reference)[1])

@@ -85,18 +85,18 @@ def test_the_workbook_ties_to_the_runs_the_claims_and_the_commitments(stage: Sta
         sheets = sheets_of(made.content)
         (run,) = session.scalars(select(PaymentRun)).all()
         header, row = sheets["Runs"]
-        assert (row[0], row[1], *row[6:10]) == (reference, "settled", 2, 1848, 0, 1848)
+        assert (row[0], row[1], *row[6:10]) == (reference, "Settled", 2, 1848, 0, 1848)
         assert row[10] == workbooks_of(session, run)[0].sha256
     header, *lines = sheets["Lines"]
     assert [(line[0], line[header.index("Amount")], line[header.index("Line")]) for line in lines] == [
-        (reference, 924, "paid"),
-        (reference, 924, "paid"),
+        (reference, 924, "Paid"),
+        (reference, 924, "Paid"),
     ]
     assert sheets["Employers"][1] == (
-        "H1002001", "Hartley House Care Ltd", "main", 0, 0, 1848, 100, 100, 1748, 400_000
+        "H1002001", "Hartley House Care Ltd", "Main", 0, 0, 1848, 100, 100, 1748, 400_000
     )  # fmt: skip
     assert [row[6:] for row in sheets["Recoveries"][1:]] == [(100, 100)]
-    assert sheets["Still open"][1:] == [("main", "Submitted", 1, 924)]
+    assert sheets["Still open"][1:] == [("Main", "Submitted", 1, 924)]
     assert [row[3] for row in sheets["What is to come"][1:]] == [2]
     about = {row[0]: row[1] for row in sheets["About"]}
     assert str(about["Controls when it was made"]).endswith("agreed")

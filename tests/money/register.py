@@ -37,6 +37,9 @@ held by way of CSV in ``tests/unit/workbooks/test_libreoffice.py``."""
 LONG = [each for each in HOSTILE if len(each) >= 1_000]
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 LETTER = {"full": "A", "start": "B", "completion": "C"}
+PARTS = {"full": "All at once", "start": "Start", "completion": "Completion"}
+FUNDS = {"main": "Main", "ommt": "OMMT"}
+MODELS = {"full": "All at once", "split": "60% and 40%, or all at once"}
 PASSED_OVER = "Confidence of maximum"
 """The one column that is not compared: no table holds it."""
 
@@ -124,9 +127,9 @@ def _expected(
         "Course title": entry[4],
         "Level": entry[5],
         "Awarding organisation": entry[6],
-        "Funding model": entry[7],
-        "Part": part,
-        "Fund": fund,
+        "Funding model": MODELS[entry[7]],
+        "Part": PARTS[part],
+        "Fund": FUNDS[fund],
         "Role category": categories.get(code),
         "Payment date": _day(paid_on),
         "Start date": _day(started_on),
@@ -140,7 +143,7 @@ def _expected(
         "Approved on": decided if approved else None,
         "Approved by": decided_by if approved else None,
         "Rules version": rules_version,
-        "State": state,
+        "State": state.replace("-", " ").capitalize(),
         "Submitted on": submitted,
         "Last day to claim": _day(last_day),
         "Days to decision": (decided - submitted).days if decided and submitted else None,

@@ -5,9 +5,7 @@ from typing import Any
 
 from wtforms import HiddenField
 
-from claims import clock
-from claims.lifecycle import WORDS
-from claims.rules.scheme import Fund
+from claims import clock, words
 from claims.services.exporting import Payment
 from claims.web.forms.choosing import Choice, RadiosField, SelectField
 from claims.web.forms.dates import DateField
@@ -15,7 +13,7 @@ from claims.web.forms.fields import NoteField, TextField
 from claims.web.forms.form import Form
 from claims.web.forms.uploading import FileField
 
-FUNDS = ((Fund.MAIN.value, "Main"), (Fund.OMMT.value, "OMMT"))
+FUNDS = tuple(words.FUNDS.items())
 
 
 class DrawUpForm(Form):
@@ -37,7 +35,7 @@ class RegisterForm(Form):
 
     year = SelectField("Scheme year", called="the scheme year", width="govuk-input--width-10")
     fund = SelectField("Fund", choices=FUNDS, optional=True)
-    state = SelectField("State", choices=[(state.value, words) for state, words in WORDS.items()], optional=True)
+    state = SelectField("State", choices=tuple(words.CLAIM_STATES.items()), optional=True)
     employer = TextField("Employer’s name or workplace ID", most=100, optional=True, width="govuk-input--width-20")
     submitted_from = DateField("Submitted from", called="the first day", optional=True)
     submitted_to = DateField("Submitted to", called="the last day", optional=True)

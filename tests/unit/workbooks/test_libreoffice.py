@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from claims.words import FUNDS
 from claims.workbooks.cells import Kind
 from claims.workbooks.payment_run import stream_payment_run
 from claims.workbooks.register import stream_register
@@ -81,7 +82,7 @@ def test_the_controls_of_a_register_agree(opened: dict[str, bytes]) -> None:
 def test_an_amount_that_somebody_changed_in_the_file_makes_controls_differ(opened: dict[str, bytes]) -> None:
     assert differing(opened["tampered"]) == {
         "Lines: amount",
-        f"Lines: amount, fund {LINES[0].fund}",
+        f"Lines: amount, fund {FUNDS[LINES[0].fund]}",
         "All of the above",
     }
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from openpyxl import Workbook, load_workbook
 
+from claims.words import FUNDS
 from claims.workbooks.payment_run import stream_payment_run, write_payment_run
 from claims.workbooks.rows import GroupTotal
 from tests.unit.workbooks.reading import parts_of, read_with_openpyxl
@@ -60,7 +61,7 @@ def test_payments_has_one_row_per_payment_with_the_account_number_masked(opened:
     assert len(rows) == len(PAYMENTS)
     first = PAYMENTS[0]
     assert rows[0] == (
-        "LDSS 000001", first.workplace_id, first.employer, first.fund, first.claims, first.amount_pence / 100,
+        "LDSS 000001", first.workplace_id, first.employer, FUNDS[first.fund], first.claims, first.amount_pence / 100,
         12.34, first.net_pence / 100, first.account_name, "04-00-01", "****0001",
     )  # fmt: skip
 
@@ -133,7 +134,7 @@ def test_no_check_shows_a_result_before_something_has_worked_it_out(workbook: by
 def test_a_penny_missing_from_the_rows_differs() -> None:
     short = LINES[0]._replace(amount_pence=(LINES[0].amount_pence or 0) - 1)
     assert differences(make(lines=[short, *LINES[1:]])) == (
-        f"5 of 18 differed: Lines: amount; Lines: amount, fund {short.fund}; By course: amount; "
+        f"5 of 18 differed: Lines: amount; Lines: amount, fund {FUNDS[short.fund]}; By course: amount; "
         "By role category: amount; By employer: amount. Do not rely on this workbook."
     )
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from openpyxl import Workbook, load_workbook
 
+from claims.words import CLAIM_STATES, FUNDS, PARTS
 from claims.workbooks.register import stream_register, write_register
 from claims.workbooks.rows import RegisterRow
 from tests.unit.workbooks.reading import parts_of, read_with_calamine, read_with_openpyxl
@@ -52,7 +53,8 @@ def test_each_claim_is_a_line_and_how_it_stands(opened: Workbook) -> None:
     for row, given in zip(rows, ROWS, strict=True):
         assert row[0] == given.line.reference
         assert row[20] == (given.line.amount_pence or 0) / 100
-        assert row[25] == given.state
+        assert row[25] == CLAIM_STATES[given.state]
+        assert (row[9], row[10]) == (PARTS[given.line.part], FUNDS[given.line.fund])
         assert row[27].date() == given.last_day_to_claim
         assert row[28] == given.days_to_decision
         assert row[29] == ("; ".join(given.failed_findings) or None)
@@ -72,7 +74,7 @@ def test_the_summary_adds_up_by_state_by_fund_and_by_month(opened: Workbook) -> 
     for by in ("State", "Fund", "Month"):
         assert sum(row[2] for row in rows if row[0] == by) == 600
         assert sum(round(row[3] * 100) for row in rows if row[0] == by) == TOTALS.amount_pence
-    assert [row[1] for row in rows if row[0] == "Fund"] == ["main", "ommt"]
+    assert [row[1] for row in rows if row[0] == "Fund"] == ["Main", "OMMT"]
     months = [row[1] for row in rows if row[0] == "Month"]
     assert months[:3] == ["Apr 2025", "May 2025", "Jun 2025"]
 
@@ -100,8 +102,8 @@ def test_a_claim_in_another_state_than_the_database_says_differs() -> None:
     says = differences(make([ROWS[0]._replace(state=other), *ROWS[1:]]))
     assert says.startswith("4 of 26 differed")
     for state in (other, ROWS[0].state):
-        assert f"Claims: claims, state {state}" in says
-        assert f"Claims: amount, state {state}" in says
+        assert f"Claims: claims, state {CLAIM_STATES[state]}" in says
+        assert f"Claims: amount, state {CLAIM_STATES[state]}" in says
 
 
 def test_an_amount_that_is_not_known_is_empty_and_counts_nothing() -> None:
