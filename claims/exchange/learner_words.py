@@ -31,6 +31,20 @@ def as_compared(text: str) -> str:
     return re.sub(r"[\W_]", "", text.casefold())
 
 
+def parse_whole_name(text: str) -> tuple[str, str]:
+    """First and last name out of one text: "Last, First", or what stands before and after the last space.
+
+    Nobody can tell from the letters where a name such as Anna van der Berg parts, so show it to be checked.
+    """
+    words = " ".join(text.split())
+    last, comma, first = map(str.strip, words.partition(","))
+    if not comma:
+        first, _, last = words.rpartition(" ")
+    if not first or not last or "," in first:
+        raise Misread(f"“{words}” must be a first and a last name, such as Sam Okoro or Okoro, Sam")
+    return first, last
+
+
 def parse_job_role(text: str, roles: Iterable[JobRole], where: str = "the list") -> str:
     """The slug of the job role that is called so; ``where`` says in which list the person finds them."""
     if not text:

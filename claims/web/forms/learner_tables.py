@@ -3,40 +3,31 @@
 import csv
 import io
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from claims import clock
 from claims.exchange import parsing, parsing_dates
-from claims.exchange.learner_words import as_compared, parse_engagement, parse_job_role, parse_yes_or_no
+from claims.exchange.learner_words import (
+    as_compared,
+    parse_engagement,
+    parse_job_role,
+    parse_whole_name,
+    parse_yes_or_no,
+)
 from claims.exchange.parsing import Misread
 from claims.models import CareService
+from claims.models.names import words_of
 from claims.rules.learner import normal_national_insurance_number
 from claims.rules.scheme import JobRole, RoleCategory
 from claims.services.employing import LearnerDetails
 from claims.services.enlisting import Known
-from claims.web.formats import slug
 from claims.web.forms.fields import NoteField
 from claims.web.forms.form import Form
-from claims.workbooks.learners import COLUMNS, NEEDED, ROWS
+from claims.web.forms.learner_headings import BOTH_NAMES, NAME, NUMBER, Headings, order_of, read_headings
+from claims.workbooks.learners import ROWS
 
-NUMBER = "National Insurance number"
-ALIASES = {
-    "engagement": "How they work for you",
-    "left-on": "Last day employed",
-    "national-insurance": "National Insurance number",
-    "ni-number": "National Insurance number",
-    "nino": "National Insurance number",
-    "surname": "Last name",
-    "forename": "First name",
-    "job-title": "Job role",
-    "role": "Job role",
-    "start-date": "Employed from",
-    "date-started": "Employed from",
-    "employment-start-date": "Employed from",
-}
-"""What people call columns, besides their names."""
 FIELDS = {
     "First name": "first_name",
     "Last name": "last_name",
@@ -78,6 +69,19 @@ class RowFault:
     sentence: str
 
 
+Somebody = TypeVar("Somebody")
+
+
+@dataclass(frozen=True, slots=True)
+class ReadTable(Generic[Somebody]):
+    """What was read of a table: everybody without a fault, and every fault by row."""
+
+    people: list[Somebody] = field(default_factory=list)
+    faults: list[RowFault] = field(default_factory=list)
+    headings: Headings | None = None
+    """The row that names the columns, where there is one."""
+
+
 Row = tuple[int, Sequence[str]]
 """A row's number, as the person sees it, and its cells."""
 MOST_EMPTY = 5_000
@@ -86,30 +90,24 @@ LookUp = Callable[[Sequence[str]], Known]
 """Says whom the employer has already of some numbers in their normal form."""
 
 
-def read_table(text: str, offered: Offered, look_up: LookUp) -> tuple[list[LearnerDetails], list[RowFault]]:
+def read_table(text: str, offered: Offered, look_up: LookUp) -> ReadTable[LearnerDetails]:
     """The learners in a table pasted from a spreadsheet (tabs) or typed with commas, and every fault by row."""
     return read_rows(
         [(number, cells) for number, cells in enumerate(cells_of(text), 1) if any(cells)], offered, look_up
     )
 
 
-def read_rows(rows: Sequence[Row], offered: Offered, look_up: LookUp) -> tuple[list[LearnerDetails], list[RowFault]]:
+def read_rows(rows: Sequence[Row], offered: Offered, look_up: LookUp) -> ReadTable[LearnerDetails]:
     """The learners in ``rows``, none of which is empty; the first may name the columns.
 
     Where the cells of somebody the employer has already are blank, what is known of them stays.
     """
-    if not rows:
-        return [], [RowFault(1, "The table is empty.")]
-    order, headed = order_of(rows[0][1])
-    rows = rows[headed:]
-    if not rows:
-        return [], [RowFault(1, "The table has headings and nothing below them.")]
-    missing = [column for column in NEEDED if column not in order]
-    if missing:
-        return [], [RowFault(1, f"The table has no column {', '.join(missing)}.")]
-    if len(rows) > ROWS:
-        return [], [RowFault(rows[ROWS][0], f"Give at most {ROWS:,} people at a time.")]
-    told = [(number, dict(zip(order, map(parsing.tidy, cells), strict=False))) for number, cells in rows]
+    headings, told, wrong = open_rows(rows)
+    lacking = headings.lacking if headings else []
+    if lacking and not wrong:
+        wrong = [RowFault(rows[0][0], f"The table has no column {', '.join(lacking)}.")]
+    if wrong:
+        return ReadTable(faults=wrong, headings=headings)
     numbers = [normal_national_insurance_number(cells.get(NUMBER, "")) or "" for _, cells in told]
     known = look_up([number for number in numbers if number]).details
     learners, faults, seen = [], [], dict[str, int]()
@@ -121,7 +119,34 @@ def read_rows(rows: Sequence[Row], offered: Offered, look_up: LookUp) -> tuple[l
         if learner is not None and not found:
             seen[learner.number] = number
             learners.append(learner)
-    return learners, faults
+    return ReadTable(learners, faults, headings)
+
+
+def open_rows(rows: Sequence[Row]) -> tuple[Headings | None, list[tuple[int, dict[str, str]]], list[RowFault]]:
+    """The headings, where the first row has them; cells by column of each other row; what is wrong with the whole.
+
+    Where anything is, there are no cells.
+    """
+    if not rows:
+        return None, [], [RowFault(1, "The table is empty.")]
+    headings = read_headings(*rows[0])
+    rows = rows[1:] if headings else rows
+    if not rows:
+        return headings, [], [RowFault(1, "The table has headings and nothing below them.")]
+    if headings and headings.problems:
+        return headings, [], [RowFault(headings.row, sentence) for sentence in headings.problems]
+    if len(rows) > ROWS:
+        return headings, [], [RowFault(rows[ROWS][0], f"Give at most {ROWS:,} people at a time.")]
+    told = []
+    for number, cells in rows:
+        columns = headings.columns if headings else order_of(_place_of_number(cells))
+        told.append((number, dict(zip(columns, map(parsing.tidy, cells), strict=False))))
+    return headings, told, []
+
+
+def _place_of_number(cells: Sequence[str]) -> int:
+    found = (place for place, cell in enumerate(cells) if normal_national_insurance_number(cell))
+    return next(found, len(cells) - 1)
 
 
 def write_table(rows: Iterable[Row]) -> str:
@@ -156,25 +181,25 @@ def _split(text: str, separator: str) -> list[list[str]]:
     return [line.split(separator) for line in text.split("\n")]
 
 
-def order_of(first: Sequence[str]) -> tuple[list[str], int]:
-    """The columns, and how many rows of headings there are."""
-    named = columns_named(first)
-    return (named, 1) if sum(map(bool, named)) >= 2 else (list(COLUMNS), 0)
-
-
-def columns_named(cells: Sequence[str], more: Mapping[str, str] | None = None) -> list[str]:
-    """The column that each cell names as a heading, nothing where it names none; ``more`` are further names."""
-    known = {slug(column): column for column in COLUMNS} | ALIASES | dict(more or {})
-    return [known.get(slug(cell), "") for cell in cells]
-
-
 def read_row(
     cells: Mapping[str, str], offered: Offered, otherwise: LearnerDetails | None = None
 ) -> tuple[LearnerDetails | None, list[str]]:
-    """One learner from cells by column, or what is wrong. ``otherwise`` says what blanks mean, but the number's."""
+    """One learner from cells by column, or what is wrong. ``otherwise`` says what blanks mean, but the number's.
+
+    One cell with both names is split, unless it says of somebody known what is known.
+    """
     faults: list[str] = []
+    whole, unread = cells.get(NAME, ""), tuple[str, ...]()
+    if whole and not any(cells.get(column) for column in BOTH_NAMES) and not names_known(whole, otherwise):
+        try:
+            cells = {**cells, **dict(zip(BOTH_NAMES, parse_whole_name(whole), strict=True))}
+        except Misread as misread:
+            faults.append(f"{misread.sentence}.")
+            unread = BOTH_NAMES
 
     def read(column: str, how: Callable[[str], Any]) -> Any:
+        if column in unread:
+            return None
         text = parsing.tidy(cells.get(column, ""))
         if not text and otherwise is not None and column != NUMBER:
             return getattr(otherwise, FIELDS[column])
@@ -212,6 +237,14 @@ def read_row(
         if details["in_role_from"] and details["in_role_from"] < first:
             faults.append("The day they started in this job role must be on or after the day they started.")
     return (None, faults) if faults else (LearnerDetails(**details), [])
+
+
+def names_known(whole: str, known: LearnerDetails | None) -> bool:
+    """Whether a cell with both names is, in any order, the name of somebody known, or a part of it, or more."""
+    if known is None:
+        return False
+    words, theirs = set(words_of(whole.replace(",", " "))), set(words_of(f"{known.first_name} {known.last_name}"))
+    return words <= theirs or theirs <= words
 
 
 def _day(called: str, *, latest: bool = False, optional: bool = False) -> Callable[[str], date | None]:

@@ -70,8 +70,99 @@ def test_an_ordinary_staff_list_is_understood(browser: Browser) -> None:
         "Sam,Okoro,AB123456C,Care assistant,3 apr 25,Employee",
         "Kim,Lowe,AB123457C,senior carer,3/4/2025,Bank staff",
     )
-    assert "Sam Okoro Care worker 3 Apr 2025" in page.words
-    assert "Kim Lowe Senior care worker 3 Apr 2025" in page.words
+    assert "Sam Okoro Care worker Employee 3 Apr 2025" in page.words
+    assert "Kim Lowe Senior care worker Bank staff 3 Apr 2025" in page.words
+
+
+def test_one_column_of_names_is_split_and_shown_before_anything_is_kept(site: Site, browser: Browser) -> None:
+    before = how_many(site)
+    page = paste(
+        browser,
+        "Employee name\tNI number\tJob title\tHow they work for us\tStart date\tPayroll number",
+        "Ana Maria Costa\tAB123456C\tCare worker\tEmployee\t7 May 2019\t17",
+        "Lowe, Kim\tAB123457C\tCare worker\tBank staff\t3/4/2025\t18",
+        "O'Brien Niamh\tAA000001A\tTeam leader\t\t\t19",
+    )
+    assert "2 new learners First name Last name Job role How they work for you Employed from" in page.words
+    assert "“Employee name” as First name and Last name, “NI number” as National Insurance number" in page.words
+    assert "“How they work for us” as How they work for you, “Start date” as Employed from." in page.words
+    assert "so that nothing below them is read: “Payroll number”." in page.words
+    assert "Names are split before the last word" in page.words
+    assert "Job role: Care worker becomes Team leader" in page.words
+    assert "name: Niamh" not in page.words  # who is known by this name keeps it as it is
+    assert how_many(site) == before
+    browser.send({}, action="/learners/confirmation")
+    with site.database.read() as session:
+        kept = session.scalars(select(Learner).where(Learner.last_name.in_(("Costa", "Lowe"))))
+        assert {(each.first_name, each.last_name) for each in kept} == {("Ana Maria", "Costa"), ("Kim", "Lowe")}
+
+
+def test_a_name_of_another_person_beside_a_known_number_is_shown_as_a_change(browser: Browser) -> None:
+    page = paste(browser, "Name,NI number,Job role,Engagement,Employed from", "Niamh Byrne,AA000001A,,,")
+    assert "Last name: O’Brien becomes Byrne" in page.words
+
+
+@pytest.mark.parametrize("name", ["Prince", '"Costa,"', '", Ana"', '"Costa, Ana, Ms"'])
+def test_a_name_that_does_not_part_is_a_problem_of_its_row(browser: Browser, name: str) -> None:
+    page = paste(
+        browser,
+        "Name,NI number,Job role,Employment type,Employed from",
+        f"{name},AB123456C,Care worker,Employee,3 May 2024",
+    )
+    assert page.problems == ["1 problem in the table: nobody has been added yet"]
+    assert "must be a first and a last name, such as Sam Okoro or Okoro, Sam." in page.words
+
+
+def test_beside_a_column_of_surnames_name_is_the_first(browser: Browser) -> None:
+    page = paste(
+        browser,
+        "Name,Surname,NI number,Job role,Engagement,Employed from",
+        "Ana Maria,van der Berg,AB123456C,Care worker,Employee,3 May 2024",
+    )
+    assert "Ana Maria van der Berg Care worker Employee 3 May 2024" in page.words
+
+
+def test_names_are_split_in_a_table_without_headings_too(browser: Browser) -> None:
+    page = paste(browser, "Sam Okoro,AB123456C,Care worker,Employee,1 March 2024")
+    assert "Sam Okoro Care worker Employee 1 Mar 2024" in page.words
+
+
+def test_headings_that_are_not_understood_are_told_once_and_not_by_row(browser: Browser) -> None:
+    page = paste(
+        browser,
+        "Name,NI number,Job title,How she works,Start date",
+        "Sam Okoro,AB123456C,Care worker,Employee,1 March 2024",
+        "Kim Lowe,AB123457C,Care worker,Employee,1 March 2024",
+    )
+    assert page.problems == ["1 problem in the table: nobody has been added yet"]
+    assert "Row 1 The table has no column How they work for you." in page.words
+    assert page.words.count("so that nothing below them is read: “How she works”.") == 1
+    assert "“Job title” as Job role" in page.words
+
+
+def test_two_headings_for_one_column_are_a_problem_and_neither_is_taken(browser: Browser) -> None:
+    page = paste(
+        browser,
+        "Name,NI number,Job title,Role,Engagement,Start date",
+        "Sam Okoro,AB123456C,Care worker,Team leader,Employee,1 March 2024",
+    )
+    assert "Row 1 “Job title” and “Role” are read as the same column, Job role: keep one of them." in page.words
+
+
+def test_a_staff_list_as_it_is_can_be_uploaded(browser: Browser) -> None:
+    browser.get("/learners/upload")
+    head = ("Full name", "NI number", "Job role", "Employment type", "Start date", "x" * 500)
+    page = browser.send(
+        {"file": book(head, ("Sam Okoro", "AB123456C", "Care worker", "Employee", "1 March 2024", "-"))}
+    )
+    assert "“Full name” as First name and Last name" in page.words
+    assert f"“{'x' * 60}…”" in page.words
+    assert "Sam Okoro Care worker Employee 1 Mar 2024" in page.words
+    browser.get("/learners/upload")
+    page = browser.send({"file": book(head[:3], ("Sam Okoro", "AB123456C", "Care worker"))})
+    assert page.problems == ["1 problem in staff.xlsx: nobody has been added yet"]
+    assert "Row 1 The table has no column How they work for you, Employed from." in page.words
+    assert "“Full name” as First name and Last name" in page.words
 
 
 def test_faults_stand_on_their_rows_and_nobody_is_kept(site: Site, browser: Browser) -> None:

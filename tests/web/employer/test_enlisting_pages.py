@@ -133,7 +133,8 @@ def test_a_number_that_is_not_known_needs_the_columns_of_a_new_learner_and_says_
     assert page.problems == ["5 problems in the table: nobody has been added yet"]
     for told in (
         "Row 6 Enter the National Insurance number",
-        "Row 3 This number is not among your learners yet. To add somebody new, fill in also: First name, Last name,",
+        "Row 1 The table has no column How they work for you, Employed from, which people need whose number is not",
+        "among your learners yet: row 3.",
         "Row 4 The National Insurance number must be 2 letters",
         "Row 5 This National Insurance number is also in row 2.",
         "Row 7 “Wizard” is not a job role we know",
@@ -142,6 +143,36 @@ def test_a_number_that_is_not_known_needs_the_columns_of_a_new_learner_and_says_
     assert page.words.count("Row 4") == 1
     assert page.filled()["table"] == ["\n".join(rows)]
     assert counts(site) == (12, 0)
+
+
+def test_a_staff_list_with_one_column_of_names_becomes_learners_of_the_purchase(
+    site: Site, browser: Browser, address: str
+) -> None:
+    before = counts(site)
+    page = paste(
+        browser,
+        address,
+        "Name\tNI number\tJob title\tHow they work for us\tStart date",
+        "Ana Maria Costa\tAB123456C\tCare worker\temployee\t07/05/2019",
+        f"Sam Okoro\t{NIAMH}\t\t\t",
+    )
+    assert "“How they work for us” as How they work for you" in page.words
+    assert "Ana Maria Costa New Row 2" in page.words
+    assert "Your table says Sam Okoro, but this number belongs to Niamh O’Brien." in page.words
+    assert ticked(page) == ["2"]
+    page = browser.send()
+    assert "1 learner added." in page.words
+    assert counts(site) == (before[0] + 1, before[1] + 1)
+    assert [each.first_name for each in learners_called(site, "Costa")] == ["Ana Maria"]
+
+
+def test_a_column_that_new_people_need_is_missed_once_however_many_they_are(browser: Browser, address: str) -> None:
+    rows = [f"Sam Okoro,AB1234{number}C,Care worker,Employee,1 March 2024" for number in range(10, 22)]
+    page = paste(browser, address, "Name,NI number,Job title,Their hours,Start date", *rows)
+    assert page.problems == ["1 problem in the table: nobody has been added yet"]
+    assert "The table has no column How they work for you, which people need" in page.words
+    assert "rows 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 and 2 more." in page.words
+    assert page.words.count("so that nothing below them is read: “Their hours”.") == 1
 
 
 @pytest.mark.parametrize(

@@ -20,10 +20,11 @@ from claims.web.downloads import as_download
 from claims.web.formats import count, spaced_number
 from claims.web.forms.form import Form
 from claims.web.forms.learner_files import UploadForm
-from claims.web.forms.learner_tables import FIELDS, RowFault, TableForm, read_rows, read_table, write_table
+from claims.web.forms.learner_headings import Headings
+from claims.web.forms.learner_tables import FIELDS, ReadTable, RowFault, TableForm, read_rows, read_table, write_table
 from claims.web.forms.learners import LearnerForm
 from claims.web.listed import job_roles, todays_reference
-from claims.web.pages.employer.learner_tables import DetailWords, page_with_faults, table_page
+from claims.web.pages.employer.learner_tables import COLUMN_OF, SHOWN_OF_NEW, DetailWords, page_with_faults, table_page
 from claims.web.pages.employer.own import EMPLOYER, employer_id, known_learners, offered, own_services, prepared
 from claims.web.transactions import give_up, session
 from claims.web.wiring import services
@@ -75,10 +76,10 @@ def table() -> Answer:
     form = TableForm()
     if not form.validate_on_submit():
         return _table(form)
-    everybody, faults = read_table(form.table.data, offered(), known_learners)
-    if faults:
-        return _table(form, faults)
-    return _show(_look_ahead(everybody), form.table.data)
+    told = read_table(form.table.data, offered(), known_learners)
+    if told.faults:
+        return _table(form, told)
+    return _show(_look_ahead(told.people), form.table.data, headings=told.headings)
 
 
 @pages.route("/upload", methods=["GET", "POST"])
@@ -86,13 +87,15 @@ def table() -> Answer:
 def upload() -> Answer:
     form = UploadForm()
     faults: list[RowFault] = []
+    told: ReadTable[LearnerDetails] = ReadTable()
     if (read := form.opened()) is not None:
-        everybody, found = read_rows(read.rows, offered(), known_learners)
-        faults = form.refuse_rows(read, found)
+        told = read_rows(read.rows, offered(), known_learners)
+        faults = form.refuse_rows(read, told.faults)
         if not faults:
             notices = [f"{read.name} {notice}." for notice in read.notices]
-            return _show(_look_ahead(everybody), write_table(read.rows), notices=notices)
-    return page_with_faults("employer/adding_upload.html", form, faults, back=url_for("employer_adding.ways"))
+            return _show(_look_ahead(told.people), write_table(read.rows), headings=told.headings, notices=notices)
+    back = url_for("employer_adding.ways")
+    return page_with_faults("employer/adding_upload.html", form, faults, told.headings, back=back)
 
 
 @pages.get("/template.xlsx")
@@ -118,26 +121,29 @@ def template() -> Response:
 def confirm() -> Answer:
     form = ConfirmationForm()
     text, alone = form.table.data or "", bool(form.alone.data)
-    everybody, faults = read_table(text, offered(), known_learners)
+    told = read_table(text, offered(), known_learners)
+    everybody = told.people
     if alone and len(everybody) == 1 and request.form.get("do") == "change":
         return _one(prepared(LearnerForm.filled_with(everybody[0])))
     again = TableForm(formdata=None, data={"table": text})
     if not form.validate_on_submit() or request.form.get("do") == "change":
         return _table(again)
-    if faults:
-        return _table(again, faults)
+    if told.faults:
+        return _table(again, told)
     foreseen = _look_ahead(everybody)
+    # They were entered in the questions about one learner: no heading is theirs.
+    headings = None if alone else told.headings
     if form.seen.data != _condensed(foreseen) and any(map(_does_something, foreseen)):
-        told = "Somebody changed these learners after you opened the page. Check them again below"
-        return _show(foreseen, text, alone=alone, refusal=told)
+        changed = "Somebody changed these learners after you opened the page. Check them again below"
+        return _show(foreseen, text, alone=alone, headings=headings, refusal=changed)
     try:
         with session().begin_nested():
-            new, changed = keep_learners(
+            new, renewed = keep_learners(
                 session(), services().keyring, employer_id(), everybody, by=actor(), at=clock.now()
             )
     except NotAllowed as no:
-        return _show(foreseen, text, alone=alone, refusal=str(no))
-    return done(f"{count(new, 'learner')} added and {changed:,} changed.", _list())
+        return _show(foreseen, text, alone=alone, headings=headings, refusal=str(no))
+    return done(f"{count(new, 'learner')} added and {renewed:,} changed.", _list())
 
 
 def _look_ahead(everybody: Sequence[LearnerDetails]) -> list[Foreseen]:
@@ -159,8 +165,10 @@ def _one(form: LearnerForm) -> Answer:
     return render_template("employer/learner_alone.html", form=form, back=url_for("employer_adding.ways"))
 
 
-def _table(form: TableForm, faults: Sequence[RowFault] = ()) -> Answer:
-    return table_page("employer/adding_table.html", form, faults, back=url_for("employer_adding.ways"))
+def _table(form: TableForm, told: ReadTable[LearnerDetails] | None = None) -> Answer:
+    told = told or ReadTable()
+    back = url_for("employer_adding.ways")
+    return table_page("employer/adding_table.html", form, told.faults, told.headings, back=back)
 
 
 def _show(
@@ -168,6 +176,7 @@ def _show(
     table: str,
     *,
     alone: bool = False,
+    headings: Headings | None = None,
     refusal: str = "",
     notices: Sequence[str] = (),
 ) -> Answer:
@@ -182,11 +191,16 @@ def _show(
         confirmation=ConfirmationForm(
             formdata=None, data={"table": table, "seen": _condensed(foreseen), "alone": "yes" if alone else ""}
         ),
-        new=[each for each in foreseen if each.learner is None and not each.unseen],
+        headings=headings,
+        new=[
+            [words.of(name, getattr(each.details, name)) for name in SHOWN_OF_NEW]
+            for each in foreseen
+            if each.learner is None and not each.unseen
+        ],
+        shown_of_new=[COLUMN_OF[name] for name in SHOWN_OF_NEW],
         changed=[(each.learner, words.changes(each)) for each in foreseen if each.learner is not None and each.changes],
         same=[each for each in foreseen if each.learner is not None and not each.changes],
         unseen=unseen,
-        roles={role.slug: role.title for role in job_roles()},
         notices=notices,
         refusal=refusal,
         problems=[{"text": refusal, "href": "#people"}] if refusal else [],

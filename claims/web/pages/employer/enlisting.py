@@ -16,7 +16,8 @@ from claims.web.access import actor, opens
 from claims.web.answers import Answer, done
 from claims.web.forms.enlisting import EnlistingForm, PeopleForm, Person, read_people, read_people_table
 from claims.web.forms.learner_files import UploadForm
-from claims.web.forms.learner_tables import RowFault, write_table
+from claims.web.forms.learner_headings import Headings
+from claims.web.forms.learner_tables import ReadTable, RowFault, write_table
 from claims.web.pages.employer.enrolment import learners_page, told_of
 from claims.web.pages.employer.learner_tables import DetailWords, page_with_faults, table_page
 from claims.web.pages.employer.own import EMPLOYER, known_learners, offered, own_purchase, progress_of
@@ -57,10 +58,10 @@ def table(purchase_id: int) -> Answer:
     form = PeopleForm()
     if not form.validate_on_submit():
         return _table(purchase, form)
-    people, faults = read_people_table(form.table.data, offered(), known_learners)
-    if faults:
-        return _table(purchase, form, faults)
-    return _preview(purchase, people, form.table.data)
+    told = read_people_table(form.table.data, offered(), known_learners)
+    if told.faults:
+        return _table(purchase, form, told)
+    return _preview(purchase, told, form.table.data)
 
 
 @pages.route("/upload", methods=["GET", "POST"])
@@ -68,22 +69,22 @@ def table(purchase_id: int) -> Answer:
 def upload(purchase_id: int) -> Answer:
     form = UploadForm()
     faults: Sequence[RowFault] = []
+    told: ReadTable[Person] = ReadTable()
     # Before any query, so that no lock waits for the file.
     read = form.opened()
     purchase = own_purchase(purchase_id)
     if (instead := elsewhere(progress_of(purchase), "learners")) is not None:
         return instead
     if read is not None:
-        _, found = read_people(read.rows, offered(), known_learners)
-        faults = form.refuse_rows(read, found)
+        told = read_people(read.rows, offered(), known_learners)
+        faults = form.refuse_rows(read, told.faults)
         if not faults:
             notices = [f"{read.name} {notice}." for notice in read.notices]
             # Read as it will be read again: whoever is chosen by a row is found by it then.
             text = write_table(read.rows)
-            people, _ = read_people_table(text, offered(), known_learners)
-            return _preview(purchase, people, text, notices=notices)
+            return _preview(purchase, read_people_table(text, offered(), known_learners), text, notices=notices)
     back = learners_page(purchase_id)
-    return page_with_faults("employer/learner_upload.html", form, faults, purchase=purchase, back=back)
+    return page_with_faults("employer/learner_upload.html", form, faults, told.headings, purchase=purchase, back=back)
 
 
 @pages.post("/confirmation")
@@ -96,20 +97,20 @@ def confirm(purchase_id: int) -> Answer:
     text = form.table.data or ""
     if not form.validate_on_submit() or request.form.get("do") == "change":
         return _table(purchase, PeopleForm(formdata=None, data={"table": text}))
-    people, faults = read_people_table(text, offered(), known_learners)
-    if faults:
-        return _table(purchase, PeopleForm(formdata=None, data={"table": text}), faults)
+    told = read_people_table(text, offered(), known_learners)
+    if told.faults:
+        return _table(purchase, PeopleForm(formdata=None, data={"table": text}), told)
     chosen = frozenset(request.form.getlist("person", type=int))
-    shown = _look_ahead(purchase, people)
+    shown = _look_ahead(purchase, told.people)
     wanted = [each for each in shown if each.person.row in chosen]
     if not wanted:
-        return _show(purchase, shown, text, chosen, "Select at least one person to add")
+        return _show(purchase, shown, text, chosen, "Select at least one person to add", headings=told.headings)
     if all(each.settled for each in wanted):
         # Sent a second time: what was asked for has been done.
         return done(told_of(0, len(wanted)), learners_page(purchase_id))
     if form.seen.data != _condensed(shown):
-        told = "Somebody changed these learners or claims after you opened the page. Check them again below"
-        return _show(purchase, shown, text, chosen, told)
+        since = "Somebody changed these learners or claims after you opened the page. Check them again below"
+        return _show(purchase, shown, text, chosen, since, headings=told.headings)
     try:
         with session().begin_nested():
             came = enlist(
@@ -121,14 +122,15 @@ def confirm(purchase_id: int) -> Answer:
                 at=clock.now(),
             )
     except NotAllowed as no:
-        return _show(purchase, shown, text, chosen, str(no))
+        return _show(purchase, shown, text, chosen, str(no), headings=told.headings)
     changed = sum(bool(each.changes) for each in wanted)
     return done(told_of(came.added, came.present, changed), learners_page(purchase_id))
 
 
-def _table(purchase: Purchase, form: PeopleForm, faults: Sequence[RowFault] = ()) -> Answer:
+def _table(purchase: Purchase, form: PeopleForm, told: ReadTable[Person] | None = None) -> Answer:
+    told = told or ReadTable()
     back = learners_page(purchase.id)
-    return table_page("employer/learner_table.html", form, faults, purchase=purchase, back=back)
+    return table_page("employer/learner_table.html", form, told.faults, told.headings, purchase=purchase, back=back)
 
 
 def _look_ahead(purchase: Purchase, people: Sequence[Person]) -> list[Shown]:
@@ -157,10 +159,10 @@ def _condensed(shown: Sequence[Shown]) -> str:
     return hashlib.sha256(repr(said).encode()).hexdigest()
 
 
-def _preview(purchase: Purchase, people: Sequence[Person], text: str, *, notices: Sequence[str] = ()) -> Answer:
-    shown = _look_ahead(purchase, people)
+def _preview(purchase: Purchase, told: ReadTable[Person], text: str, *, notices: Sequence[str] = ()) -> Answer:
+    shown = _look_ahead(purchase, told.people)
     advised = {each.person.row for each in shown if each.advised and not each.settled}
-    return _show(purchase, shown, text, advised, notices=notices)
+    return _show(purchase, shown, text, advised, headings=told.headings, notices=notices)
 
 
 def _show(
@@ -170,6 +172,7 @@ def _show(
     chosen: Collection[int],
     refusal: str = "",
     *,
+    headings: Headings | None,
     notices: Sequence[str] = (),
 ) -> Answer:
     """Everybody with what would happen; the form that says so carries the whole table along."""
@@ -181,6 +184,7 @@ def _show(
         "employer/enlisting.html",
         purchase=purchase,
         confirmation=EnlistingForm(formdata=None, data={"table": text, "seen": _condensed(shown)}),
+        headings=headings,
         shown=open_,
         settled=[each for each in shown if each.settled],
         new=sum(each.prospect.foreseen.learner is None for each in shown),

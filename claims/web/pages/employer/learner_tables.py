@@ -10,6 +10,7 @@ from claims.services.listing_learners import Foreseen
 from claims.web.answers import Answer
 from claims.web.formats import count, short_date
 from claims.web.forms.form import Form
+from claims.web.forms.learner_headings import Headings
 from claims.web.forms.learner_tables import FIELDS, RowFault
 from claims.web.listed import job_roles, todays_reference
 from claims.web.pages.employer.own import own_services
@@ -18,9 +19,13 @@ from claims.workbooks.learners import COLUMNS, NEEDED
 MOST_FAULTS_SHOWN = 200
 COLUMN_OF = {field: column for column, field in FIELDS.items()}
 """By detail of a learner, what it is called in tables."""
+SHOWN_OF_NEW = ("first_name", "last_name", "job_role", "engagement", "employed_from")
+"""Details of somebody new that are shown before they are kept: what the table was taken for."""
 
 
-def table_page(template: str, form: Form, faults: Sequence[RowFault], **more: object) -> Answer:
+def table_page(
+    template: str, form: Form, faults: Sequence[RowFault], headings: Headings | None, **more: object
+) -> Answer:
     """Where a table is pasted, with what its columns are. Where it has ``faults`` it says that nobody was added."""
     if faults:
         form.refuse("table", f"{count(len(faults), 'problem')} in the table: nobody has been added yet")
@@ -28,6 +33,7 @@ def table_page(template: str, form: Form, faults: Sequence[RowFault], **more: ob
         template,
         form,
         faults,
+        headings,
         columns=COLUMNS,
         needed=NEEDED,
         roles=job_roles(),
@@ -36,9 +42,16 @@ def table_page(template: str, form: Form, faults: Sequence[RowFault], **more: ob
     )
 
 
-def page_with_faults(template: str, form: Form, faults: Sequence[RowFault], **more: object) -> Answer:
-    """A page that asks for learners, with the first ``faults`` of those it was given and how many there are."""
-    return render_template(template, form=form, faults=faults[:MOST_FAULTS_SHOWN], total=len(faults), **more)
+def page_with_faults(
+    template: str, form: Form, faults: Sequence[RowFault], headings: Headings | None, **more: object
+) -> Answer:
+    """A page that asks for learners, with the first ``faults`` of those it was given and how many there are.
+
+    It says once what was made of the ``headings``.
+    """
+    return render_template(
+        template, form=form, faults=faults[:MOST_FAULTS_SHOWN], total=len(faults), headings=headings, **more
+    )
 
 
 class DetailWords:
