@@ -157,7 +157,9 @@ def test_a_staff_list_with_one_column_of_names_becomes_learners_of_the_purchase(
         f"Sam Okoro\t{NIAMH}\t\t\t",
     )
     assert "“How they work for us” as How they work for you" in page.words
-    assert "Ana Maria Costa New Row 2" in page.words
+    assert "Ana Maria Costa New Row 2 First name: Ana Maria Last name: Costa Job role: Care worker" in page.words
+    assert "How they work for you: Employee Employed from: 7 May 2019" in page.words
+    assert page.words.count("Employed from: ") == 1  # of people who are known, only what would change
     assert "Your table says Sam Okoro, but this number belongs to Niamh O’Brien." in page.words
     assert ticked(page) == ["2"]
     page = browser.send()

@@ -193,7 +193,7 @@ def _show(
         ),
         headings=headings,
         new=[
-            [words.of(name, getattr(each.details, name)) for name in SHOWN_OF_NEW]
+            [detail for _, detail in words.of_new(each.details)]
             for each in foreseen
             if each.learner is None and not each.unseen
         ],

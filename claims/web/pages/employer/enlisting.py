@@ -36,6 +36,8 @@ class Shown:
     prospect: Prospect
     changes: Sequence[tuple[str, str, str]]
     """Of each detail that would change: its column, before and after."""
+    told: Sequence[tuple[str, str]]
+    """Of somebody new, what the table was taken for: column and detail."""
 
     @property
     def settled(self) -> bool:
@@ -138,7 +140,12 @@ def _look_ahead(purchase: Purchase, people: Sequence[Person]) -> list[Shown]:
     prospects = foresee_enlisting(session(), services().keyring, purchase, everybody, by=actor(), today=clock.today())
     words = DetailWords()
     return [
-        Shown(person, prospect, words.changes(prospect.foreseen))
+        Shown(
+            person,
+            prospect,
+            words.changes(prospect.foreseen),
+            words.of_new(person.details) if prospect.foreseen.learner is None else (),
+        )
         for person, prospect in zip(people, prospects, strict=True)
     ]
 

@@ -6,6 +6,7 @@ from datetime import date
 from flask import render_template
 
 from claims.exchange.learner_words import ENGAGEMENTS
+from claims.services.employing import LearnerDetails
 from claims.services.listing_learners import Foreseen
 from claims.web.answers import Answer
 from claims.web.formats import count, short_date
@@ -73,6 +74,10 @@ class DetailWords:
         if isinstance(value, date):
             return short_date(value)
         return self._titles.get(name, {}).get(str(value), str(value))
+
+    def of_new(self, details: LearnerDetails) -> list[tuple[str, str]]:
+        """What is shown of somebody before they are kept: column and detail."""
+        return [(COLUMN_OF[name], self.of(name, getattr(details, name))) for name in SHOWN_OF_NEW]
 
     def changes(self, foreseen: Foreseen) -> list[tuple[str, str, str]]:
         """Of each detail that would change: its column, before and after."""
