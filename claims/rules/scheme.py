@@ -236,6 +236,15 @@ class Reference:
     links: Mapping[str, tuple[PathwayLink, ...]] = field(default_factory=dict)
     """Links by course code, primary first."""
     progression: tuple[Progression, ...] = ()
+    dropped: Mapping[str, CourseEntry] = field(default_factory=dict)
+    """Courses that are on other lists only, by code, as they were last listed. No rule reads them: claims for them go
+    on being called by their titles."""
+
+    def title_of(self, code: str) -> str:
+        """What a course is called, on this list or on the last it was on; its code when it was on none."""
+        entries = self.courses.get(code)
+        entry = entries[-1] if entries else self.dropped.get(code)
+        return entry.title if entry else code
 
     def year_paid_on(self, day: date) -> SchemeYear | None:
         """The scheme year that takes a payment on ``day``; never the nearest one."""

@@ -60,7 +60,6 @@ def export_claims(
 
 
 def _row(row: Row[Any], reference: Reference) -> ClaimRow:
-    entries = reference.courses.get(row.course_code)
     submitted_on = london_date(row.submitted_at) if row.submitted_at else None
     decided_on = london_date(row.decided_at) if row.decided_at else None
     state = State(row.state)
@@ -70,7 +69,7 @@ def _row(row: Row[Any], reference: Reference) -> ClaimRow:
         reference=references.written(row.base, Part(row.part)),
         learner=f"{row.first_name} {row.last_name}",
         course_code=row.course_code,
-        course=entries[-1].title if entries else row.course_code,
+        course=reference.title_of(row.course_code),
         part=PARTS[row.part],
         state=WORDS[state],
         fund=FUNDS[row.fund],

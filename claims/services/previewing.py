@@ -181,7 +181,7 @@ def _title(claim: Claim, *references: Reference) -> str:
     for reference in references:
         if entries := reference.courses.get(claim.course_code):
             return entries[-1].title
-    return claim.course_code
+    return references[0].title_of(claim.course_code)
 
 
 def _by_employer(session: Session, drafts: Sequence[Effect]) -> tuple[EmployerEffect, ...]:

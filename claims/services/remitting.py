@@ -70,14 +70,13 @@ def _rows(session: Session, paid: Remittance, at: datetime) -> list[RemittanceRo
 
 
 def _each(session: Session, paid: Remittance, at: datetime) -> Iterator[RemittanceRow]:
-    courses = listed_on(session, london_date(at)).reference.courses
+    reference = listed_on(session, london_date(at)).reference
     for claim in paid.claims:
-        entries = courses.get(claim.course_code)
         yield RemittanceRow(
             reference=claim.reference,
             learner=claim.learner,
             course_code=claim.course_code,
-            course=entries[-1].title if entries else claim.course_code,
+            course=reference.title_of(claim.course_code),
             part=PARTS[claim.part],
             paid_on=paid.paid_on,
             amount_pence=claim.amount_pence,

@@ -21,6 +21,5 @@ def tell(session: Session, claim: Claim, kind: Kind, *, about: str, worded: Word
 
 def named(session: Session, claim: Claim, at: datetime) -> Named:
     """What a message may say of ``claim``."""
-    entries = listed_for(session, claim, london_date(at)).reference.courses.get(claim.course_code)
-    title = entries[-1].title if entries else claim.course_code
+    title = listed_for(session, claim, london_date(at)).reference.title_of(claim.course_code)
     return Named(claim.id, title, initials_of(claim.learner.first_name, claim.learner.last_name))

@@ -32,7 +32,7 @@ def entries_for(session: Session, person_id: int, day: date, base_url: str, host
 
 
 def _drafts(session: Session, person_id: int, day: date, base_url: str, host: str) -> Iterator[Entry]:
-    courses = listed_on(session, day).reference.courses
+    reference = listed_on(session, day).reference
     drafts = session.execute(
         select(
             Claim.id,
@@ -63,15 +63,14 @@ def _drafts(session: Session, person_id: int, day: date, base_url: str, host: st
     for row in drafts:
         if row.last_day_on is None:
             continue
-        entries = courses.get(row.course_code)
-        course = entries[-1].title if entries else row.course_code
+        course = reference.title_of(row.course_code)
         initials = initials_of(row.first_name, row.last_name)
-        reference = references.written(row.base, Part(row.part))
+        claim = references.written(row.base, Part(row.part))
         yield Entry(
             uid=f"claim-{row.id}-last-day-to-claim@{host}",
             on=row.last_day_on,
             summary=f"Last day to claim: {course} for {initials}",
-            description=f"Claim {reference} is still a draft. Submit it by the end of this day.",
+            description=f"Claim {claim} is still a draft. Submit it by the end of this day.",
             address=f"{base_url}{claim_address(row.id)}",
             changes=row.changes,
         )

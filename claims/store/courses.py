@@ -19,6 +19,8 @@ class FoundCourse:
     holds: bool
     """Whether a payment on the day would be taken."""
     role_categories: tuple[RoleCategory, ...]
+    listed: bool = True
+    """Whether the list has it at all; otherwise it was on an earlier one, and nothing new is claimed for it."""
 
 
 def find_courses(reference: Reference, search: str, on: date) -> Sequence[FoundCourse]:

@@ -30,8 +30,7 @@ class Reading:
 
     def title(self, code: str) -> str:
         """The title of a course; its code when it is on no list."""
-        entries = self.reference.courses.get(code)
-        return entries[-1].title if entries else code
+        return self.reference.title_of(code)
 
 
 def groups(rows: Iterable[Row[Any]], same: Callable[[Row[Any]], object]) -> Iterable[list[Row[Any]]]:

@@ -7,7 +7,7 @@ from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Row, Select, func, select
 from sqlalchemy.orm import Session
 
 from claims import reference as files
@@ -62,28 +62,32 @@ def as_listed(session: Session, course_list_id: int) -> Listed:
 
 
 def _asked_for() -> Select[*tuple[Any, ...]]:
-    """A version, and how far the pathway has been edited."""
+    """A version, how many there are, and how far the pathway has been edited."""
     return select(
         CourseList.id,
         CourseList.version,
         CourseList.from_on,
         CourseList.sha256,
+        select(func.max(CourseList.version)).scalar_subquery().label("latest"),
         last_change().label("pathway"),
     )
 
 
-_made: dict[tuple[str, int, str, str, date | None], Listed] = {}
-"""By database, list, hash, last change of the pathway, and day where categories have dates. None of it changes."""
+_made: dict[tuple[str, int, str, int, str, date | None], Listed] = {}
+"""By database, list, hash, latest version, last change of the pathway, and day where categories have dates: of that
+nothing changes."""
 MOST_KEPT = 64
 
 
 def _listed(session: Session, found: Row[Any], day: date) -> Listed:
     dated = not found.pathway.endswith("/")
-    key = (str(session.get_bind().engine.url), found.id, found.sha256, found.pathway, day if dated else None)
+    database, on = str(session.get_bind().engine.url), day if dated else None
+    key = (database, found.id, found.sha256, found.latest, found.pathway, on)
     if key not in _made:
         if len(_made) >= MOST_KEPT:
             _made.clear()
-        reference = with_edits(replace(from_files(), courses=_courses_in(session, found.id)), edits_of(session))
+        courses, dropped = _courses_in(session, found.id), _dropped_from(session, found.id)
+        reference = with_edits(replace(from_files(), courses=courses, dropped=dropped), edits_of(session))
         if dated:
             reference = in_force(reference, day, changed_categories(session))
         _made[key] = Listed(found.id, found.version, reference)
@@ -97,6 +101,18 @@ def _courses_in(session: Session, course_list_id: int) -> dict[str, tuple[Course
         .order_by(CourseListEntry.code, CourseListEntry.paid_from)
     )
     return {code: tuple(map(_entry, group)) for code, group in groupby(rows, key=lambda row: row.code)}
+
+
+def _dropped_from(session: Session, course_list_id: int) -> dict[str, CourseEntry]:
+    """Courses that other versions have and this one has not, each as the latest of them has it."""
+    here = select(CourseListEntry.code).where(CourseListEntry.course_list_id == course_list_id)
+    rows = session.execute(
+        select(*(getattr(CourseListEntry, name) for name in ENTRY))
+        .join(CourseList, CourseList.id == CourseListEntry.course_list_id)
+        .where(CourseListEntry.course_list_id != course_list_id, CourseListEntry.code.not_in(here))
+        .order_by(CourseList.from_on, CourseList.version, CourseListEntry.paid_from)
+    )
+    return {row.code: _entry(row) for row in rows}
 
 
 def _entry(row: Row[Any]) -> CourseEntry:

@@ -22,7 +22,12 @@ def todays_reference() -> Reference:
 
 
 def course_of(code: str) -> FoundCourse | None:
-    return describe_course(todays_reference(), code, clock.today())
+    """The course of a claim or purchase, also when it is dropped from the list; ``None`` for what was on no list."""
+    reference = todays_reference()
+    dropped = reference.dropped.get(code)
+    if dropped is not None:
+        return FoundCourse(dropped, holds=False, role_categories=(), listed=False)
+    return describe_course(reference, code, clock.today())
 
 
 def job_roles() -> list[JobRole]:

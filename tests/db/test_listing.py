@@ -77,6 +77,20 @@ def test_what_is_published_reads_back_the_same_with_everything(stage: Stage):
         assert entries_on(session, TODAY - timedelta(days=1)) == the_list()
 
 
+def test_a_course_that_is_dropped_keeps_the_title_of_the_last_list_it_was_on(stage: Stage):
+    with stage.database.write() as session:
+        assert listed_on(session, TODAY).reference.dropped == {}
+        put_out(session, stage, changed(CERTIFICATE_COURSE, title="Care Certificate, new"))
+        put_out(session, stage, without(CERTIFICATE_COURSE))
+        reference = listed_on(session, TODAY).reference
+        assert CERTIFICATE_COURSE not in reference.courses
+        assert reference.title_of(CERTIFICATE_COURSE) == "Care Certificate, new"
+        assert reference.title_of("LTS") == "Lead to Succeed"
+        assert reference.title_of("NEVER") == "NEVER"
+        put_out(session, stage, the_list())
+        assert listed_on(session, TODAY).reference.title_of(CERTIFICATE_COURSE) == "Adult Social Care Certificate"
+
+
 def test_nothing_that_was_published_is_changed_or_deleted(stage: Stage):
     with stage.database.write() as session:
         before = session.execute(select(CourseListEntry).order_by(CourseListEntry.id)).scalars().all()

@@ -3,10 +3,13 @@
 from sqlalchemy import select
 
 from claims.lifecycle import Role
-from claims.models import Membership
+from claims.models import Claim, Membership
+from claims.services.publishing import publish_at_once
 from tests.browsing import Page
+from tests.course_files import the_list, without
 from tests.registering import register
 from tests.site import AT, Site
+from tests.stage import CERTIFICATE_COURSE
 from tests.web.back_office import stage_of
 
 
@@ -47,6 +50,33 @@ def test_the_page_shows_people_agreement_masked_account_money_and_claims(site: S
     assert "00000001" not in page.text
     assert "Add the note" not in page.words
     assert "Suspend" not in page.words
+
+
+def test_a_course_that_is_no_longer_listed_is_called_by_its_title_everywhere(site: Site) -> None:
+    stage = stage_of(site)
+    purchase_id = stage.approved("Zofia Kowalska")
+    with site.database.write() as session:
+        gone = without(CERTIFICATE_COURSE)
+        publish_at_once(session, gone, what="Without it", from_on=AT.date(), by=site.office.administrator, at=AT)
+        completion = session.scalars(select(Claim.id).where(Claim.state == "draft")).one()
+    title = next(entry.title for entry in the_list() if entry.code == CERTIFICATE_COURSE)
+    lead, olu = site.sign_in(site.office.lead), site.sign_in(site.office.finance)
+    assert title in lead.get(f"/employers/{site.house.employer_id}").words
+    assert title in lead.get("/assessment/claims/1").words
+    assert title in lead.get(f"/assessment/purchases/{purchase_id}").words
+    assert "Maximum today" not in lead.get(f"/assessment/purchases/{purchase_id}").words
+    assert title in olu.get("/payments").words
+    browser = site.sign_in(site.house.submitter)
+    for address in (
+        "/home",
+        "/claims",
+        "/purchases",
+        f"/purchases/{purchase_id}",
+        f"/claims/{completion}",
+        "/deadlines",
+    ):
+        assert title in browser.get(address).words, address
+    assert browser.get(f"/courses/{CERTIFICATE_COURSE.replace('/', '-')}").status == 404
 
 
 def test_a_note_is_added_and_an_empty_one_is_refused(site: Site) -> None:

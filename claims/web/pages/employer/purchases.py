@@ -64,7 +64,7 @@ def _carry_over_page() -> Answer:
     """A course chosen in the checker, with what was told about it there."""
     form = CheckForm.read(request.args, todays_reference())
     course = course_of(form.course.data or "")
-    if course is None or not form.validate():
+    if course is None or not course.listed or not form.validate():
         return redirect(url_for(".new"), 303)
     details = form.details(course.entry)
     return render_template("employer/carry_over.html", course=course, details=details, told=form.query())
