@@ -12,6 +12,9 @@ from claims.secrets import mask_national_insurance_number
 
 MINUS = "\N{MINUS SIGN}"
 NO_BREAK = "\N{NO-BREAK SPACE}"
+MONTH_AND_DAY = re.compile(r"([0-9]{2})-([0-9]{2})")
+LEAP_YEAR = 2000
+"""Has every day that a year may have."""
 
 WORST_FIRST = (Says.FAIL, Says.CHECK, Says.UNKNOWN, Says.PASS, Says.NOT_APPLICABLE)
 
@@ -110,6 +113,11 @@ def value(name: str, known: Any) -> str:
         return f"{known}%"
     if isinstance(known, int) and name.endswith("_months"):
         return count(known, "month")
+    if isinstance(known, int) and name.endswith("_bytes_max"):
+        return file_size(known)
+    if name.endswith("_since") and (written := MONTH_AND_DAY.fullmatch(str(known))):
+        day = date(LEAP_YEAR, int(written[1]), int(written[2]))
+        return f"{day.day} {day:%B}"
     return f"{known:,}" if isinstance(known, int) else str(known)
 
 

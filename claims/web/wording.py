@@ -120,7 +120,7 @@ _UNITS = ("_gbp", "_pence", "_percent")
 
 def fact(name: str) -> str:
     """A fact in words; a name nobody has worded yet is at least readable."""
-    return FACTS.get(name) or parameter(name.rpartition(".")[2])
+    return FACTS.get(name) or readable(name.rpartition(".")[2])
 
 
 def role(name: str) -> str:
@@ -128,8 +128,40 @@ def role(name: str) -> str:
     return "senior responsible officer" if name == "sro" else name.replace("-", " ")
 
 
+PARAMETERS: dict[str, str] = {
+    "paid_from": "First day to pay for training",
+    "paid_to": "Last day to pay for training",
+    "started_from": "First day to start training",
+    "started_to": "Last day to start training",
+    "claim_window_months": "Time to claim",
+    "start_share_percent": "Share paid at the start of long training",
+    "long_courses_completed_by": "Last day to complete long courses",
+    "cap_main_pence": "Most for one employer in the year, courses and qualifications",
+    "cap_ommt_pence": "Most for one employer in the year, Oliver McGowan training",
+    "ommt_from": "First day of Oliver McGowan training",
+    "ommt_completed_by": "Last day to complete Oliver McGowan training",
+    "ommt_last_day_to_claim": "Last day to claim for Oliver McGowan training",
+    "ommt_claim_window_months": "Time to claim for Oliver McGowan training",
+    "payment_evidence_files_max": "Most files as evidence of payment, for one purchase",
+    "completion_evidence_files": "Files as evidence of completion, for one claim",
+    "evidence_extensions": "Kinds of evidence files",
+    "evidence_file_bytes_max": "Largest evidence file",
+    "people_per_employer": "Most people on an employer’s team",
+    "sro_per_employer": "Senior responsible officers on an employer’s team",
+    "submitters_per_employer": "Most submitters on an employer’s team",
+    "workforce_data_updated_since": "Workforce data must be updated since the latest",
+    "max_reimbursement_pence": "Most paid back for each learner",
+}
+"""Parameters of scheme years, and a course's amount, by name. A test holds this complete."""
+
+
 def parameter(name: str) -> str:
-    """``claim_window_months`` as ``Claim window months``."""
+    """A parameter in words; one that nobody has worded yet is at least readable."""
+    return PARAMETERS.get(name) or readable(name)
+
+
+def readable(name: str) -> str:
+    """``quality_assured_from`` as ``Quality assured from``; a unit at the end is left out."""
     for unit in _UNITS:
         name = name.removesuffix(unit)
     return name.replace("_", " ").capitalize()

@@ -90,6 +90,8 @@ def test_a_national_insurance_number_is_spaced_as_on_letters():
         ("claim_window_months", 3, "3 months"),
         ("claim_window_months", 1, "1 month"),
         ("files_max", 4_000, "4,000"),
+        ("evidence_file_bytes_max", 2_097_152, f"2{formats.NO_BREAK}MB"),
+        ("workforce_data_updated_since", "04-01", "1 April"),
         ("training.apprenticeship", False, "no"),
         ("training.apprenticeship", True, "yes"),
         ("training.paid_on", date(2025, 5, 1), "1 May 2025"),

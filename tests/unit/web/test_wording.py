@@ -6,6 +6,7 @@ from typing import get_args, get_type_hints
 from claims.lifecycle import State
 from claims.rules.facts import Facts
 from claims.rules.findings import Outcome, Says
+from claims.store.reference import from_files
 from claims.web import wording
 
 
@@ -32,6 +33,11 @@ def test_every_state_and_outcome_has_words_and_a_colour():
     assert set(wording.OUTCOMES) == set(wording.OUTCOME_COLOURS) == set(Outcome)
 
 
-def test_a_parameter_is_named_by_its_own_name_without_the_unit():
-    assert wording.parameter("cap_main_pence") == "Cap main"
+def test_every_parameter_of_a_scheme_year_has_words():
+    names = {name for year in from_files().years for name in year.parameters}
+    assert set(wording.PARAMETERS) == names | {"max_reimbursement_pence"}
+
+
+def test_what_nobody_has_worded_yet_is_readable():
+    assert wording.parameter("cap_new_pence") == "Cap new"
     assert wording.fact("training.something_new_gbp") == "Something new"

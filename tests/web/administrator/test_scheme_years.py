@@ -21,6 +21,19 @@ def test_every_parameter_is_shown_with_its_source_and_confidence(office: Browser
     assert "Secondary" in words
 
 
+def test_every_parameter_is_said_in_words_with_its_unit(office: Browser) -> None:
+    words = office.get("/scheme-years").words
+    for said in (
+        "Most for one employer in the year, courses and qualifications £400,000.00",
+        "Most for one employer in the year, Oliver McGowan training none known",
+        "Largest evidence file 2 MB",
+        "Senior responsible officers on an employer’s team 1",
+        "Share paid at the start of long training 60%",
+        "Workforce data must be updated since the latest 1 April",
+    ):
+        assert said in words, said
+
+
 def test_a_fund_that_is_closed_says_so_wherever_people_begin(site: Site, office: Browser) -> None:
     office.get("/scheme-years/2025-26/main")
     page = office.send({"stands": "closed"})

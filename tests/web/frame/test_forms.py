@@ -227,5 +227,5 @@ def test_findings_are_shown_worst_first_with_what_they_rest_on(browser):
     assert "National Insurance number ** ** ** 56 C" in told[0]
     assert "AB123456C" not in page.text
     assert "Cost for this learner £1,600.00" in told[1]
-    assert "Claim window months 3 months Check with the scheme (NHSBSA help article)" in told[1]
+    assert "Time to claim 3 months Check with the scheme (NHSBSA help article)" in told[1]
     assert "1 rule met or not needed" in page.words
