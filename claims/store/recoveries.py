@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session, aliased
 
+from claims.clock import london_date
 from claims.lifecycle import State
 from claims.models import (
     Claim,
@@ -93,6 +94,53 @@ def recoveries(
     return [
         Described(recovery, claim, employer, proposed_by, decided_by or "")
         for recovery, claim, employer, proposed_by, decided_by in session.execute(query)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """What an employer still has to pay back of one claim, as it reads it."""
+
+    claim_id: int
+    claim: str
+    """Its reference."""
+    fund: str
+    because: str
+    since: date
+    """The day on which it was decided."""
+    way: str
+    """``set-off`` or ``invoice``."""
+    amount_pence: int
+    left_pence: int
+    """Above zero."""
+
+    @property
+    def recovered_pence(self) -> int:
+        """What was kept back of payments already, of those on their way to the bank too."""
+        return self.amount_pence - self.left_pence
+
+
+def owed_by(session: Session, employer_id: int) -> list[Owed]:
+    """What an employer still owes, the oldest first, which is the order in which it is set off."""
+    rows = session.execute(
+        select(Recovery, Claim)
+        .join(Claim, Claim.id == Recovery.claim_id)
+        .where(Recovery.employer_id == employer_id, Recovery.state == "approved", Recovery.left_pence > 0)
+        .order_by(Recovery.id)
+    )
+    return [
+        Owed(
+            claim.id,
+            claim.reference,
+            recovery.fund,
+            recovery.reason,
+            london_date(recovery.decided_at),
+            recovery.way,
+            recovery.amount_pence,
+            recovery.left_pence,
+        )
+        for recovery, claim in rows
+        if recovery.decided_at is not None
     ]
 
 

@@ -6,10 +6,10 @@ import pytest
 from sqlalchemy import select
 
 from claims.db import Database
-from claims.models import Claim
+from claims.models import Claim, Recovery
 from claims.services.drawing_up import draw_up, seen_hash
 from claims.services.paying import PaymentKey, record_result, release
-from claims.services.recovering import approve_recovery, propose_recovery
+from claims.services.recovering import approve_recovery, propose_recovery, record_repayment
 from claims.services.setting_off import plan_set_offs
 from claims.store.payments import run_called
 from claims.store.ready import RunFilter, ready_claims
@@ -78,6 +78,40 @@ def test_what_was_set_off_is_shown_and_the_totals_agree_with_the_bank(site: Site
     words = browser.get("/remittances/RUN-2526-0002/main").words
     assert "Amount of the claims £924.00 Set off £24.00 Paid to your account £900.00" in words
     assert f"{reference} £24.00 In all £24.00" in words
+
+
+def test_what_is_still_owed_is_shown_until_it_is_recovered(site: Site, stage: Stage) -> None:
+    stage.approved(NAMES[0])
+    pay(site.database, stage)
+    browser = site.sign_in(site.house.submitter)
+    assert "To be paid back" not in browser.get("/remittances").words
+    with site.database.write() as session:
+        claim = session.scalars(select(Claim).where(Claim.state == "paid")).one()
+        told = {"by": stage.office.finance, "at": AT}
+        asked = propose_recovery(session, claim, pence=90_000, way="set-off", because="Paid twice", **told)
+        assert "To be paid back" not in browser.get("/remittances").words
+        approve_recovery(session, asked, stage.office.lead, AT)
+        first, reference = claim.id, claim.reference
+    kept_back = "Main fund. We keep it back from your next payments from the same fund. You need do nothing."
+    set_off = f"{reference} Paid twice {kept_back} 2 Feb 2026"
+    assert f"{set_off} £900.00 £0.00 £900.00" in browser.get("/remittances").words
+    assert "To be paid back" not in site.sign_in(site.meadow.sro).get("/remittances").words
+    stage.approved(NAMES[1], cost_pence=50_000)
+    pay(site.database, stage)
+    words = browser.get("/remittances").words
+    assert f"{set_off} £900.00 £300.00 £600.00" in words
+    with site.database.write() as session:
+        other = session.scalars(select(Claim).where(Claim.state == "paid", Claim.id != first)).one()
+        asked = propose_recovery(session, other, pence=2_000, way="invoice", because="Paid too much", **told)
+        approve_recovery(session, asked, stage.office.lead, AT)
+    words = browser.get("/remittances").words
+    assert "It stays here until we have recorded that you paid it. 2 Feb 2026 £20.00 £0.00 £20.00" in words
+    assert "In all £920.00 £300.00 £620.00" in words
+    with site.database.write() as session:
+        record_repayment(session, session.get_one(Recovery, 2), stage.office.finance, AT, repaid_on=AT.date())
+    words = browser.get("/remittances").words
+    assert "invoice" not in words
+    assert f"{set_off} £900.00 £300.00 £600.00" in words
 
 
 def test_a_failed_payment_says_why_and_what_to_do(site: Site, stage: Stage) -> None:

@@ -8,6 +8,7 @@ from claims.services.expecting import payment_expected_after
 from claims.services.remitting import FUNDS, remittance_csv, remittance_workbook
 from claims.store.claims import NotFound, employer_called
 from claims.store.money import money_of
+from claims.store.recoveries import owed_by
 from claims.store.remittances import Remittance, received_by, remittance_of
 from claims.web.access import actor, opens
 from claims.web.answers import Answer
@@ -30,6 +31,7 @@ def payments() -> Answer:
         "employer/payments.html",
         received=received,
         earlier=earlier,
+        owed=[] if before else owed_by(session(), employer_id()),
         to_come=[
             (row, payment_expected_after(clock.london_date(row.last_decided_at)) if row.last_decided_at else None)
             for row in to_come
