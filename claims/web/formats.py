@@ -5,11 +5,14 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
+from markupsafe import Markup, escape
+
 from claims import clock
 from claims.exchange.money import read_pounds
 from claims.rules.findings import Finding, Says
 from claims.secrets import mask_national_insurance_number
 
+_REFERENCE = re.compile(r"\b[A-Z0-9]{3}(?:-[A-Z0-9]{4}){2}(?:-[A-C])?\b")
 MINUS = "\N{MINUS SIGN}"
 NO_BREAK = "\N{NO-BREAK SPACE}"
 MONTH_AND_DAY = re.compile(r"([0-9]{2})-([0-9]{2})")
@@ -90,6 +93,11 @@ def groups_of_four(key: str) -> str:
     return " ".join(key[begin : begin + 4] for begin in range(0, len(key), 4))
 
 
+def whole_references(words: str) -> Markup:
+    """``words`` with every reference, of a claim, a registration or a run, kept on one line."""
+    return Markup(_REFERENCE.sub(r'<span class="app-whole">\g<0></span>', str(escape(words))))  # noqa: S704
+
+
 def slug(words: str) -> str:
     """``words`` as an id or an address: letters, digits and hyphens."""
     return re.sub(r"[^a-z0-9]+", "-", words.lower()).strip("-")
@@ -141,6 +149,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "spaced_number": spaced_number,
     "masked_number": mask_national_insurance_number,
     "slug": slug,
+    "whole_references": whole_references,
     "value_of": lambda known, name: value(name, known),
     "worst_first": worst_first,
 }

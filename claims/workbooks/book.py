@@ -74,7 +74,7 @@ class Book:
                 with archive.open(path, "w") as part:
                     part.write(before + write_header(sheet.columns, self.cells))
                     count = 0
-                    for written, xml in write_rows(sheet.columns, rows, self.cells):
+                    for written, xml in write_rows(sheet.columns, rows, self.cells, sheet.lines):
                         part.write(xml)
                         yield outlet.take()
                         count += written

@@ -42,6 +42,7 @@ class Kind(Enum):
 
     INSTANT = auto()
     NOTE = auto()
+    """Text that wraps; its sheet says how many ``lines`` a row takes."""
     CHECK = auto()
     FACT_MONEY = auto()
     FACT_COUNT = auto()
@@ -157,6 +158,7 @@ class Cells:
         """The method for ``kind``. It raises ``TypeError`` for a value of another type."""
         writers: dict[Kind, Callable[[Any], str]] = {
             Kind.TEXT: self.write_text,
+            Kind.NOTE: lambda value: self.write_text(value, Kind.NOTE),
             Kind.LIST: self.write_list,
             Kind.MONEY: self.write_money,
             Kind.DATE: self.write_date,

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from textwrap import wrap
 from types import SimpleNamespace
 from typing import NamedTuple
 
@@ -33,6 +34,8 @@ KINDS = {
     "minimum_age": Kind.COUNT,
 }
 """Columns that are not text."""
+WRAPPED = {"title": 50, "awarding_organisation": 30, "source": 60}
+"""Columns whose texts may be long, and their width in characters: nothing is cut where the list is printed."""
 FIELDS = {"max_reimbursement_gbp": "entry.max_reimbursement_pence", "quality_assured": "quality_assured"}
 """Where a column's value is not the entry's attribute of the same name."""
 QUALITY_ASSURED = {True: "yes", False: "no", None: ""}
@@ -100,7 +103,7 @@ def stream_course_list(
     book = Book(title, about)
     book.sheets = [
         about_sheet(title, about, what=WHAT, who_may_receive_it=WHO_MAY_RECEIVE_IT, totals=facts, cells=book.cells),
-        Sheet(SHEET, _columns(categories), rows, table=SHEET),
+        Sheet(SHEET, _columns(categories), rows, table=SHEET, lines=_count_lines),
         controls_sheet(controls),
     ]
     return book.stream(deflate_level)
@@ -109,11 +112,20 @@ def stream_course_list(
 def _columns(categories: Sequence[RoleCategory]) -> tuple[Column, ...]:
     return (
         *(
-            Column(name, KINDS.get(name, Kind.TEXT), FIELDS.get(name, f"entry.{name}"))
+            Column(name, _kind(name), FIELDS.get(name, f"entry.{name}"), width=WRAPPED.get(name))
             for name in COLUMNS + OPTIONAL_COLUMNS
         ),
         *(Column(category.slug, Kind.TEXT, f"ranks.{category.slug}", width=14) for category in categories),
     )
+
+
+def _kind(column: str) -> Kind:
+    return Kind.NOTE if column in WRAPPED else KINDS.get(column, Kind.TEXT)
+
+
+def _count_lines(row: _Row) -> int:
+    # Words are not cut, so that a line holds less than its width.
+    return max(len(wrap(getattr(row.entry, name), width - 4)) or 1 for name, width in WRAPPED.items())
 
 
 def _letter(column: str) -> str:

@@ -123,3 +123,8 @@ def test_findings_are_ordered_worst_first_and_then_as_in_the_guidance():
         ]
     ]
     assert [finding.rule for finding in formats.worst_first(told)] == ["b", "f", "e", "d", "a", "c"]
+
+
+def test_a_reference_is_kept_on_one_line_and_all_else_stays_as_it_is() -> None:
+    assert formats.whole_references("Claim D6Q-GGGG-8PP5-B") == ('Claim <span class="app-whole">D6Q-GGGG-8PP5-B</span>')
+    assert formats.whole_references("Spend <b>by</b> month, 2025-26") == "Spend &lt;b&gt;by&lt;/b&gt; month, 2025-26"
