@@ -3,7 +3,7 @@
 import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell, MergedCell
@@ -16,7 +16,7 @@ from claims.clock import LONDON
 from claims.exchange.claim_rows import HEADINGS, LEARNER_FIELDS, PARTS
 from claims.exchange.learner_words import ENGAGEMENTS
 from claims.rules.scheme import CourseEntry, FundingModel, JobRole
-from claims.workbooks.cells import clean
+from claims.workbooks.cells import NUMBER_FORMATS, Kind, clean
 from claims.workbooks.claims_in import LIMITS, SHEET
 from claims.workbooks.rows import About
 
@@ -100,6 +100,7 @@ def write_bulk_template(
     workbook.properties.title = _plain(f"Claims of {employer}")
     workbook.properties.subject = f"Scheme year {about.scheme_year}"
     workbook.properties.creator = _plain(about.made_by)
+    workbook.properties.created = about.made_at.astimezone(UTC).replace(tzinfo=None, microsecond=0)
     front = workbook.worksheets[0]
     front.title = "About"
     claims = workbook.create_sheet(SHEET)
@@ -229,7 +230,7 @@ def _fill_about(sheet: Worksheet, employer: str, about: About, learners: int, co
         ("Scheme year", about.scheme_year),
         ("Course list version", about.course_list_version),
         ("Rules version", about.rules_version),
-        ("Made at (UK time)", f"{about.made_at.astimezone(LONDON):%d %b %Y %H:%M}"),
+        ("Made at (UK time)", about.made_at.astimezone(LONDON).replace(tzinfo=None, second=0, microsecond=0)),
         ("Made by", about.made_by),
         ("Learners in the list", learners),
         ("Courses in the list", courses),
@@ -249,6 +250,8 @@ def _sheet(
     """One more sheet. ``widths`` are the least, in characters: a column is as wide as its longest text."""
     sheet = workbook.create_sheet(title)
     _head(sheet, headings)
+    if len(headings) > 1:
+        sheet.auto_filter.ref = f"A1:{get_column_letter(len(headings))}{len(rows) + 1}"
     for number, width in enumerate(widths, 1):
         column = [row[number - 1] for row in rows]
         longest = max((len(value) for value in column if isinstance(value, str)), default=0)
@@ -287,11 +290,17 @@ def _write(cell: Cell | MergedCell, value: object, font: Font = ARIAL) -> None:
         cell.alignment = Alignment(horizontal="left", wrap_text=True, vertical="top", indent=1)
     else:
         cell.value = value  # type: ignore[assignment]
-        cell.number_format = (
-            "dd mmm yyyy" if isinstance(value, date) else "#,##0.00" if isinstance(value, float) else "#,##0"
-        )
+        cell.number_format = NUMBER_FORMATS[_kind(value)]
         cell.alignment = Alignment(wrap_text=True, vertical="top")
     cell.font = font
+
+
+def _kind(value: object) -> Kind:
+    if isinstance(value, datetime):
+        return Kind.INSTANT
+    if isinstance(value, date):
+        return Kind.DATE
+    return Kind.MONEY if isinstance(value, float) else Kind.COUNT
 
 
 def _plain(text: str) -> str:

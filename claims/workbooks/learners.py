@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 from openpyxl import Workbook
@@ -67,15 +68,27 @@ GUIDANCE = (
 )
 
 
-def write_learners_template(employer: str, allowed: Sequence[Allowed]) -> bytes:
-    """The workbook as a file, made for one employer: ``allowed`` says what its columns offer."""
+def write_learners_template(
+    employer: str, allowed: Sequence[Allowed], *, scheme_year: str, made_by: str, made_at: datetime
+) -> bytes:
+    """The workbook as a file, made for one employer: ``allowed`` says what its columns offer.
+
+    ``made_at`` is an instant with its time zone.
+    """
     workbook = Workbook()
-    workbook.properties.title = _plain(f"Learners of {employer}")
+    properties = workbook.properties
+    properties.title = _plain(f"Learners of {employer}")
+    properties.subject = f"Scheme year {scheme_year}"
+    properties.creator = _plain(made_by)
+    properties.created = made_at.astimezone(UTC).replace(tzinfo=None, microsecond=0)
     sheet = workbook.worksheets[0]
     sheet.title = SHEET
     lists = workbook.create_sheet(LISTS)
     _write_header(sheet, COLUMNS)
     _write_header(lists, [each.column for each in allowed])
+    sheet.auto_filter.ref = f"A1:{get_column_letter(len(COLUMNS))}{ROWS + 1}"
+    longest = max((len(each.values) for each in allowed), default=0)
+    lists.auto_filter.ref = f"A1:{get_column_letter(len(allowed) or 1)}{longest + 1}"
     for number, column in enumerate(COLUMNS, 1):
         letter = get_column_letter(number)
         sheet.column_dimensions[letter].width = WIDTHS.get(column, 16)

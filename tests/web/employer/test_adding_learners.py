@@ -226,6 +226,12 @@ def test_the_workbook_to_fill_in_offers_this_employers_services_and_can_be_uploa
     assert (lists["E2"].value, lists["E2"].data_type) == ("=Orchard wing", "s")
     sheet = workbook["Learners"]
     assert len(sheet.data_validations.dataValidation) == 9
+    assert (sheet.auto_filter.ref, lists.auto_filter.ref) == ("A1:L1001", f"A1:F{lists.max_row}")
+    properties = workbook.properties
+    assert properties.title == "Learners of Hartley House Care Ltd"
+    assert properties.subject == "Scheme year 2025-26"
+    assert properties.creator == site.house.sro.name
+    assert properties.created == AT.replace(tzinfo=None)
     for each in workbook.worksheets:
         assert (each.page_setup.fitToHeight, each.sheet_properties.pageSetUpPr.fitToPage) == (0, True), "one page wide"
         assert each.row_dimensions[1].height >= 28, "a heading of two lines is not cut"

@@ -12,7 +12,7 @@ from claims.services.bulk_working import work_on_uploads
 from tests.browsing import Browser, Page
 from tests.bulk import ROW, as_cells, filled_in, twelve
 from tests.keys import KEYRING
-from tests.site import Site
+from tests.site import AT, Site
 
 
 def send(browser: Browser, content: bytes, name: str = "claims.xlsx") -> Page:
@@ -41,6 +41,8 @@ def test_the_workbook_is_made_for_the_employer_and_can_be_filled_in_and_uploaded
         for row in workbook[name].iter_rows(min_row=2, max_col=2):
             for cell in row:
                 assert len(str(cell.value)) <= widths[cell.column_letter].width, "no text is cut by the row below"
+    (made_at,) = [row[1] for row in workbook["About"].iter_rows(min_row=2) if row[0].value == "Made at (UK time)"]
+    assert (made_at.value, made_at.number_format) == (AT.replace(tzinfo=None), "dd mmm yyyy hh:mm")
     everything = str([list(sheet.values) for sheet in workbook.worksheets])
     assert "AA000001A" not in everything
     assert "Doyle" not in everything, "another employer's learner"

@@ -112,6 +112,9 @@ def template() -> Response:
             Allowed("Service", [each.name for each in own_services()]),
             Allowed("Role category", [each.title for each in todays_reference().role_categories.values()]),
         ],
+        scheme_year=todays_reference().year_to_go_by(clock.today()).name,
+        made_by=actor().name,
+        made_at=clock.now(),
     )
     return as_download(content, "learners.xlsx")
 
