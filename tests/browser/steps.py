@@ -54,10 +54,9 @@ def buy_for_three(person: Walk) -> str:
 
 
 def show_payment(person: Walk, folder: Path) -> None:
-    """From the learners to the evidence, with the invoice uploaded, and on to the check."""
+    """From the learners to the evidence, with the invoice chosen, and on to the check."""
     person.press("Save and continue")
     person.fill({"files": an_invoice(folder)})
-    person.press("Upload")
     person.press("Continue")
 
 

@@ -89,12 +89,35 @@ def test_choosing_no_file_or_too_many_says_so(browser: Browser, address: str) ->
     assert page.problems == ["Choose no more than 4: you chose 5"]
 
 
-def test_one_bad_file_among_good_ones_keeps_none(site: Site, browser: Browser, address: str) -> None:
-    browser.get(f"{address}/evidence")
-    page = browser.send({"files": [a_pdf(), a_pdf("bad.pdf", b"")]}, action=f"{address}/evidence")
+def test_one_bad_file_is_told_at_the_field_and_the_good_ones_beside_it_stay(browser: Browser, address: str) -> None:
+    where = f"{address}/evidence"
+    browser.get(where)
+    files = [a_pdf(), a_pdf("bad.pdf", b"")]
+    page = browser.post(where, {"then": "check", "files": files}, follow_redirects=True)
+    assert page.heading == "Evidence"
+    assert "bad.pdf is empty." in page.field_errors[0]
     assert page.problems[0].startswith("bad.pdf is empty.")
+    assert page.problems[1] == "The rest has been added: invoice.pdf"
+    assert "invoice.pdf" in browser.get(where).words
+
+
+def test_files_beyond_the_most_are_all_refused_and_what_was_there_stays(browser: Browser, address: str) -> None:
+    where = f"{address}/evidence"
+    browser.get(where)
+    named = [a_pdf(f"{number}.pdf", specimen_pdf(f"Page {number}", ["Paid"])) for number in range(5)]
+    browser.send({"files": named[:3]}, action=where)
+    page = browser.send({"files": named[3:]}, action=where)
+    assert page.problems[0].startswith("There can be at most 4 files of payment evidence.")
     assert page.problems[1] == "None of the 2 files has been added: choose the others again too"
-    assert "invoice.pdf" not in page.words
+    words = browser.get(where).words
+    assert "2.pdf" in words
+    assert "3.pdf" not in words
+
+
+def test_the_page_says_that_continue_uploads_and_offers_it_once(browser: Browser, address: str) -> None:
+    page = browser.get(f"{address}/evidence")
+    assert "Continue uploads what you have chosen." in page.words
+    assert page.words.count("Continue Upload and add more files") == 1
 
 
 def test_files_that_were_chosen_and_not_uploaded_are_taken_along(browser: Browser, address: str) -> None:

@@ -60,23 +60,34 @@ def add_files(purchase_id: int) -> Answer:
     onward = url_for("employer_submission.check", purchase_id=purchase_id)
     if goes_on and not form.files.data:
         return redirect(onward, 303)
-    if form.validate_on_submit() and (kept := keep_all(form, "files", form.files.data)):
+    if form.validate_on_submit():
+        kept, reasons = _kept(form.files.data)
         purchase = own_purchase(purchase_id)
         try:
             for file in kept:
                 add_payment_evidence(session(), purchase, file, actor(), clock.now())
         except NotAllowed as no:
-            form.refuse("files", str(no))
+            for reason in [*reasons, str(no), *_none_added(form.files.data)]:
+                form.refuse("files", reason)
         else:
-            here = url_for("employer_evidence.evidence", purchase_id=purchase_id)
-            return done(f"{count(len(kept), 'file')} added.", onward if goes_on else here)
+            if not reasons:
+                here = url_for("employer_evidence.evidence", purchase_id=purchase_id)
+                return done(f"{count(len(kept), 'file')} added.", onward if goes_on else here)
+            for reason in reasons:
+                form.files.refuse(reason)
+            if kept:
+                # Good files stay: a browser would have them chosen all over again.
+                form.files.refuse(f"The rest has been added: {', '.join(file.name for file in kept)}")
     return _evidence_page(purchase_id, form)
 
 
 def _payment_form() -> PaymentEvidenceForm:
     form = PaymentEvidenceForm()
     form.files.most_files = most_payment_files(clock.today())
-    form.files.hint = f"{accepted_files()} You can choose up to {form.files.most_files} files at once."
+    form.files.hint = (
+        f"{accepted_files()} You can choose up to {form.files.most_files} files at once. "
+        "Continue uploads what you have chosen."
+    )
     return form
 
 
@@ -95,17 +106,31 @@ def require_own_purchase(purchase_id: int) -> None:
 
 def keep_all(form: Form, name: str, files: list[FileStorage]) -> list[KeptFile]:
     """Every file checked and stored, or none and each fault at the field."""
-    kept = []
+    kept, reasons = _kept(files)
+    if not reasons:
+        return kept
+    for reason in [*reasons, *_none_added(files)]:
+        form.refuse(name, reason)
+    return []
+
+
+def _kept(files: list[FileStorage]) -> tuple[list[KeptFile], list[str]]:
+    """Of ``files``, those that pass the checks, stored; and why the others do not."""
+    kept, reasons = [], []
     for file in files:
         try:
             kept.append(
                 keep_file(services().store, services().scanner, file.filename or "", file.read(), clock.today())
             )
         except Refused as no:
-            form.refuse(name, no.reason)
-    if form[name].errors and len(files) > 1:
-        form[name].refuse(f"None of the {len(files)} files has been added: choose the others again too")
-    return [] if form[name].errors else kept
+            reasons.append(no.reason)
+    return kept, reasons
+
+
+def _none_added(files: list[FileStorage]) -> list[str]:
+    if len(files) == 1:
+        return []
+    return [f"None of the {len(files)} files has been added: choose the others again too"]
 
 
 def _evidence_page(purchase_id: int, form: PaymentEvidenceForm) -> Answer:
