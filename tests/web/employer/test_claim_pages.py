@@ -505,3 +505,10 @@ def test_an_approval_that_gets_a_second_look_says_so(site: Site, browser: Browse
         sampled = {"claim_id": claim_id, "reason": "drawn", "words": "", "approved_at": AT, "approved_by_id": by_id}
         session.add(SampledApproval(**sampled))
     assert "A second person looks at it before the decision is sent" in browser.get(f"/claims/{claim_id}").words
+
+
+def test_the_search_and_the_check_say_once_what_unconfirmed_amounts_mean(browser: Browser, address: str) -> None:
+    said = "Such an amount may still change, up or down, until your claim is approved."
+    assert browser.get("/purchases/new?search=diploma").words.count(said) == 1
+    assert said not in browser.get("/purchases/new").words
+    assert browser.get(f"{address}/check").words.count(said) == 1

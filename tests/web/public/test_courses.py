@@ -169,3 +169,11 @@ def test_the_list_can_be_taken_along_as_a_workbook(site: Site) -> None:
     book = load_workbook(io.BytesIO(page.response.get_data()), read_only=True)
     rows = list(book["Courses"].iter_rows(values_only=True))
     assert {row[0] for row in rows[1:]} == set(from_files().courses)
+
+
+def test_what_the_mark_of_an_amount_means_is_said_once_and_before_the_first(site: Site) -> None:
+    words = site.visit().get("/courses").words
+    said = "stands beside amounts that no official list of this year confirms yet. You need not do anything"
+    assert words.count(said) == 1
+    assert words.index("Check with the scheme") == words.index(said) - len("Check with the scheme ")
+    assert said not in site.visit().get("/courses?search=xyzzy").words
