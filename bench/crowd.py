@@ -148,8 +148,8 @@ class _Maker:
 
     def employer_with_ready_claims(self, name: str) -> cast.House:
         house = self._house(name, learners=READY_CLAIMS)
-        self._buy(house, "IMLM", 5_500, list(house.learners), "ready")
-        self._approve("ready")
+        self._buy(house, "IMLM", 5_500, list(house.learners), name)
+        self._approve(name)
         return house
 
     def pay(self) -> None:

@@ -58,8 +58,9 @@ def _by(
 
 
 def _entry(reference: Reference, code: str) -> CourseEntry | None:
+    """As it stands on the list, or stood on the last one that it was on."""
     entries = reference.courses.get(code, ())
-    return entries[-1] if entries else None
+    return entries[-1] if entries else reference.dropped.get(code)
 
 
 def _title(reference: Reference, code: str) -> str:
