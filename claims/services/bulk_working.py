@@ -11,8 +11,9 @@ from claims.db import Database
 from claims.lifecycle import Actor
 from claims.models import BulkUpload
 from claims.secrets import Keyring
-from claims.services.bulk_checking import MOST_PROBLEMS, FaultyClaims, describe, plan_file
+from claims.services.bulk_checking import MOST_PROBLEMS, FaultyClaims, plan_file
 from claims.services.bulk_creating import make_drafts
+from claims.services.bulk_previewing import describe
 from claims.services.bulk_uploading import MOST_TRIES, file_of, forget, seal_findings, sight_of_member
 from claims.store.bulk import member, upload_waiting
 from claims.store.sight import sight_of

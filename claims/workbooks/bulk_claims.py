@@ -1,7 +1,7 @@
 """The workbook in which an employer claims for many people: made for it, with drop-downs of what its cells may name."""
 
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
@@ -16,6 +16,7 @@ from claims.clock import LONDON
 from claims.exchange.claim_rows import HEADINGS, LEARNER_FIELDS, PARTS
 from claims.exchange.learner_words import ENGAGEMENTS
 from claims.rules.scheme import CourseEntry, FundingModel, JobRole
+from claims.workbooks.bulk_words import ALWAYS, EXAMPLES, GUIDANCE, PROMPTS
 from claims.workbooks.cells import NUMBER_FORMATS, Kind, clean
 from claims.workbooks.claims_in import LIMITS, SHEET
 from claims.workbooks.rows import About
@@ -27,49 +28,6 @@ HEAD, NEEDED = PatternFill("solid", fgColor="E6E9EC"), PatternFill("solid", fgCo
 DATES = frozenset(heading.field for heading in HEADINGS if heading.field.endswith(("_on", "_from")))
 MONEY = frozenset({"cost_pence", "other_funding_pence"})
 WIDTHS = {"number": 34, "job_role": 26, "course": 44, "provider": 26, "engagement": 20, "invoice_reference": 18}
-NEW = "National Insurance number of somebody new, or one of your learners from the list."
-PROMPTS = {
-    "number": NEW,
-    "started_on": "When the training started, or will start.",
-    "planned_end_on": "When the training is planned to end.",
-    "first_name": "Only for somebody new, or to change what we have.",
-    "last_name": "Only for somebody new, or to change what we have.",
-    "job_role": "Only for somebody new, or to change what we have.",
-    "engagement": "How they work for you. Only for somebody new, or to change what we have.",
-    "post_requires_registration": "With the NMC, the HCPC or Social Work England, not CQC. Empty means no.",
-    "works_in_england": "Empty means yes.",
-    "apprenticeship": "Empty means no.",
-    "second_payment_on": "Only for a payment plan.",
-    "cost_pence": "In pounds, for one learner.",
-    "other_funding_pence": "What anybody else paid for one learner, in pounds. Empty means nothing.",
-    "completed_on": "Empty until they have completed. A certificate is added later.",
-    "part": "Start: 60% once paid and started. Completion: the rest. Full: all of it on completion.",
-    "invoice_reference": "Rows with one invoice, course, provider, payment date and cost are one purchase.",
-}
-ALWAYS = ("number", "course", "provider", "paid_on", "cost_pence", "started_on", "part")
-"""What a claim for bought training cannot do without, for a learner who is known already."""
-GUIDANCE = (
-    ("Always", "One row for each learner and course. The columns with a green heading are always needed."),
-    ("", "Choose one of your learners, or type the National Insurance number of somebody new, like QQ 12 34 56 C."),
-    ("", "What is the same in many rows: copy it down (Ctrl+D). Dragging can count dates and numbers up."),
-    ("", "Part: Start is 60%, once paid and started; Completion is the rest. Full: all of it, on completion."),
-    ("", "Save it and upload it. You see what would be made of it, and nothing is stored before you confirm."),
-    ("Somebody new", "needs first name, last name, job role, engagement and employed from."),
-    ("", "Where these columns are folded away, the plus above the sheet shows them."),
-    ("Several people on one invoice", "Rows with one invoice reference, course, provider, payment date and cost"),
-    ("", "become one purchase. Where the invoice shows a total, divide it: the cost is for one learner."),
-    ("A course that is not split", "is always claimed in full. Leave the part empty."),
-    ("The start part is approved", "A Completion row needs learner, course, part and completion date."),
-    ("Training you give yourself", "(OMMT, internal): leave provider, payment dates, cost and other funding empty."),
-    ("Your learners", "What is left empty stays as it is. A row with a name and nothing else claims nothing."),
-    ("Claimed or begun already", "A draft of the same person, course and part is changed; what was sent is left."),
-    ("", "The same file twice creates nothing twice."),
-    ("Typing", "Dates like 27/03/2025 or 27 March 2025. Money in pounds, like 1,540 or 1540.00."),
-    ("Formulas", "are not read: paste them as values. Columns may change places, not names."),
-    ("Examples", "Rows that begin with the word Example are not read. Overwrite them or leave them."),
-    ("Limits", f"{LIMITS.rows:,} rows, {LIMITS.columns} columns, {LIMITS.size_bytes // (1024 * 1024)} MB."),
-)
-"""When, and what to do then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,28 +154,13 @@ def _fill_claims(sheet: Worksheet, lengths: Mapping[str, int], begun_for: Sequen
             rule.showInputMessage, rule.promptTitle, rule.prompt = True, heading.words[:32], PROMPTS[name]
         sheet.add_data_validation(rule)
         rule.add(f"{letter}2:{letter}{LIMITS.rows + 1}")
-    examples = tuple(_examples())
-    for row, example in enumerate(examples, 2):
+    for row, example in enumerate(EXAMPLES, 2):
         for number, heading in enumerate(HEADINGS, 1):
             value = example.get(heading.field)
             if value is not None:
                 _write(sheet.cell(row, number), value, GREY)
-    for row, learner in enumerate(begun_for, len(examples) + 2):
+    for row, learner in enumerate(begun_for, len(EXAMPLES) + 2):
         _write(sheet.cell(row, 1), learner.label)
-
-
-def _examples() -> Iterable[Mapping[str, object]]:
-    yield {
-        "number": "Example: QQ 12 34 56 C", "first_name": "Sam", "last_name": "Okoro", "job_role": "Care worker",
-        "engagement": "Employee", "post_requires_registration": "No", "works_in_england": "Yes",
-        "employed_from": date(2024, 3, 1), "course": "610/4009/5", "provider": "Bright Training",
-        "apprenticeship": "No", "paid_on": date(2025, 10, 1), "cost_pence": 1500.0, "started_on": date(2025, 10, 6),
-        "planned_end_on": date(2026, 6, 26), "part": "Start", "invoice_reference": "INV-17",
-    }  # fmt: skip
-    yield {
-        "number": "Example: Okoro, Sam (ends 56C)", "course": "610/4009/5", "completed_on": date(2026, 6, 20),
-        "part": "Completion",
-    }  # fmt: skip
 
 
 def _fill_about(sheet: Worksheet, employer: str, about: About, learners: int, courses: int) -> None:
