@@ -116,7 +116,7 @@ def _fill_claims(sheet: Worksheet, lengths: Mapping[str, int], begun_for: Sequen
     lists = {
         "number": ("Learners", False),
         "job_role": ("Job roles", True),
-        "course": ("Courses", True),
+        "course": ("Courses", False),  # a bare code is understood as well
     }
     choices = {
         "engagement": list(ENGAGEMENTS.values()),
@@ -159,6 +159,7 @@ def _fill_claims(sheet: Worksheet, lengths: Mapping[str, int], begun_for: Sequen
             value = example.get(heading.field)
             if value is not None:
                 _write(sheet.cell(row, number), value, GREY)
+    sheet.cell(2, 1).alignment = Alignment(vertical="top")  # the note runs on over the empty cells beside it
     for row, learner in enumerate(begun_for, len(EXAMPLES) + 2):
         _write(sheet.cell(row, 1), learner.label)
 

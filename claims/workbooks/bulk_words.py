@@ -50,7 +50,13 @@ GUIDANCE = (
 """When, and what to do then."""
 
 
+NOTE = (
+    "Example lines are not read. Green columns are always needed. The same in many rows: copy it down with Ctrl+D, do"
+    " not drag. A row with a name and nothing else claims nothing."
+)
+"""Above the examples, so that few need to open the guidance."""
 EXAMPLES: tuple[Mapping[str, object], ...] = (
+    {"number": NOTE},
     {
         "number": "Example: QQ 12 34 56 C", "first_name": "Sam", "last_name": "Okoro", "job_role": "Care worker",
         "engagement": "Employee", "post_requires_registration": "No", "works_in_england": "Yes",

@@ -274,8 +274,8 @@ def test_a_workbook_of_claims(person: Walk, tmp_path: Path) -> None:
     wait_for(person, "Check what will be made")
     assert "£11,088.00 could be claimed" in person.words
     person.press("Create these drafts")
-    wait_for(person, "Your drafts have been made")
-    person.press("Adult Social Care Certificate")
+    wait_for(person, "Evidence")
+    assert "12 drafts have been made." in person.words
     person.fill({"files": an_invoice(tmp_path)})
     person.press("Continue")
     assert "12 claims ready, for £11,088.00 in all." in person.words

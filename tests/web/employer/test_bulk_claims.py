@@ -50,7 +50,7 @@ def test_the_workbook_is_made_for_the_employer_and_can_be_filled_in_and_uploaded
     ranges = {rule.formula1 for rule in sheet.data_validations.dataValidation if rule.type == "list"}
     assert f"'Learners'!$A$2:$A${len(learners) + 1}" in ranges
     for number, value in enumerate(as_cells({**ROW, "number": "O’Brien, Niamh (ends 01A)"}), 1):
-        sheet.cell(4, number, value)
+        sheet.cell(5, number, value)
     saved = BytesIO()
     workbook.save(saved)
     page = send(browser, saved.getvalue())
@@ -70,7 +70,7 @@ def test_the_workbook_can_come_with_a_row_for_each_person_at_work_and_unfilled_o
     sheet = workbook["Claims"]
     folded = [each.value for each in sheet[1] if sheet.column_dimensions[each.column_letter].hidden]
     assert folded == [WORDS_OF[name] for name in LEARNER_FIELDS], "what is to be filled in stands beside the names"
-    begun = [row[0] for row in sheet.iter_rows(min_row=4, values_only=True) if row[0]]
+    begun = [row[0] for row in sheet.iter_rows(min_row=5, values_only=True) if row[0]]
     assert len(begun) == at_work
     assert "O’Brien, Niamh (ends 01A)" in begun
     untouched = BytesIO()
@@ -89,7 +89,7 @@ def test_the_workbook_can_come_with_a_row_for_each_person_at_work_and_unfilled_o
             "Training start date",
             "Part",
         ):
-            sheet.cell(4, heading.column, value)
+            sheet.cell(5, heading.column, value)
     saved = BytesIO()
     workbook.save(saved)
     address = send(browser, saved.getvalue()).response.request.path
@@ -115,7 +115,11 @@ def test_twelve_people_by_workbook(site: Site) -> None:
     before = claims_of(site)
     page = browser.send(action=address)
     assert page.heading == "Making your drafts"
+    assert page.response.request.full_path == f"{address}?then=evidence"
     work(site)
+    page = browser.get(f"{address}?then=evidence")
+    assert page.heading == "Evidence", "one purchase: what is next is its evidence"
+    assert "12 drafts have been made." in page.words
     page = browser.get(address)
     assert page.heading == "Your drafts have been made"
     assert "New draft: 12" in page.words

@@ -145,10 +145,16 @@ def _page(kept: BulkUpload) -> Answer:
     if kept.state == "checked" and found:
         return _preview(kept, found, shown)
     purchases = list(kept.made.get("purchases", {}).values())
+    counts = kept.made.get("counts", {})
+    whole = kept.state == "created" and not kept.made.get("left_out") and not kept.made.get("stopped")
+    if request.args.get("then") == "evidence" and whole and len(purchases) == 1:
+        made = sum(counts.get(does, 0) for does in ("new", "update", "complete"))
+        here = url_for("employer_evidence.evidence", purchase_id=purchases[0])
+        return done(f"{made:,} {'draft has' if made == 1 else 'drafts have'} been made. Add the evidence.", here)
     return render_template(
         "employer/bulk_done.html",
         **shown,
-        counts=kept.made.get("counts", {}),
+        counts=counts,
         purchases=purchases_with(session(), employer_id(), purchases[:MOST_PURCHASES]),
         more_purchases=max(0, len(purchases) - MOST_PURCHASES),
         course_of=course_of,
@@ -205,7 +211,7 @@ def create(upload_id: int) -> Answer:
         bulk_uploading.confirm(session(), kept, leave_out="leave_out" in request.form, by=actor(), at=clock.now())
     except NotAllowed as no:
         return refused(no, _address(kept))
-    return redirect(_address(kept), 303)
+    return redirect(url_for("employer_bulk.uploaded", upload_id=kept.id, then="evidence"), 303)
 
 
 @pages.post("/<int:upload_id>/removal")
