@@ -1,13 +1,13 @@
 """The workbook in which one employer claims for many people, made from what the person sees."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from claims.clock import london_date
 from claims.lifecycle import Actor
-from claims.models import Employer
+from claims.models import Employer, Learner
 from claims.rules.scheme import CourseEntry
 from claims.secrets import Keyring
 from claims.services.bulk_uploading import labels_of
@@ -17,11 +17,17 @@ from claims.workbooks.rows import About
 
 
 def bulk_template(
-    session: Session, keyring: Keyring, employer: Employer, by: Actor, at: datetime, *, begun: bool = False
+    session: Session,
+    keyring: Keyring,
+    employer: Employer,
+    by: Actor,
+    at: datetime,
+    *,
+    begun_for: Callable[[Learner], bool] = lambda _learner: False,
 ) -> bytes:
     """The workbook with the learners that ``by`` sees, the courses of the list that holds, and all job roles.
 
-    ``begun``: with a row for each of those learners who has not left.
+    ``begun_for``: for which of those learners a row is begun.
     """
     today = london_date(at)
     listed = listed_on(session, today)
@@ -29,6 +35,7 @@ def bulk_template(
     year = reference.year_to_go_by(today)
     about = About(employer.name, (), year.name, str(listed.version), year.rules_version, at, by.name)
     titles = {role.slug: role.title for role in reference.job_roles.values()}
+    labelled = labels_of(session, keyring, employer.id)
     learners = [
         KnownLearner(
             each.label,
@@ -36,7 +43,7 @@ def bulk_template(
             each.learner.employed_from,
             each.learner.left_on,
         )
-        for each in labels_of(session, keyring, employer.id)
+        for each in labelled
     ]
     return write_bulk_template(
         employer.name,
@@ -44,7 +51,7 @@ def bulk_template(
         learners=learners,
         courses=_current(reference.courses.values()),
         roles=list(reference.job_roles.values()),
-        begun_for=[each for each in learners if each.left_on is None] if begun else (),
+        begun_for=[known for known, each in zip(learners, labelled, strict=True) if begun_for(each.learner)],
     )
 
 

@@ -62,6 +62,29 @@ def purchases_of(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Cohort:
+    """People who were on one purchase together, and may take the next course together."""
+
+    purchase: Purchase
+    people: int
+
+
+def cohorts_of(session: Session, employer_id: int, most: int) -> Sequence[Cohort]:
+    """The latest purchases for two people or more, newest first; people whose claim was given up count as well."""
+    people = func.count(Claim.learner_id.distinct())
+    found = session.execute(
+        select(Purchase, people)
+        .join(Claim, Claim.purchase_id == Purchase.id)
+        .where(Purchase.employer_id == employer_id)
+        .group_by(Purchase.id)
+        .having(people > 1)
+        .order_by(Purchase.id.desc())
+        .limit(most)
+    )
+    return [Cohort(purchase, number) for purchase, number in found]
+
+
 def purchases_with(session: Session, employer_id: int, ids: Collection[int]) -> Sequence[Purchase]:
     """Those of an employer's purchases that have one of these ids, oldest first."""
     wanted = select(Purchase).where(Purchase.employer_id == employer_id, Purchase.id.in_(ids)).order_by(Purchase.id)

@@ -133,6 +133,22 @@ def test_twelve_people_by_workbook(site: Site) -> None:
     assert "Drafts made" in browser.get("/claims/workbook").words
 
 
+def test_people_who_were_on_a_purchase_together_can_be_in_the_workbook_for_their_next_course(site: Site) -> None:
+    browser = site.sign_in(site.house.submitter)
+    address = send(browser, filled_in(*twelve())).response.request.path
+    work(site)
+    browser.get(address)
+    browser.send(action=address)
+    work(site)
+    page = browser.get("/claims/workbook")
+    assert "Download it with the 12 people of Adult Social Care Certificate" in page.words
+    there = next(a.get("href") for a in page.document.iter("a") if "the 12 people" in (a.text or ""))
+    sheet = load_workbook(BytesIO(browser.get(there).response.data))["Claims"]
+    begun = [row[0] for row in sheet.iter_rows(min_row=5, values_only=True) if row[0]]
+    assert begun == sorted(f"{row['last_name']}, {row['first_name']} (ends {row['number'][-3:]})" for row in twelve())
+    assert site.sign_in(site.meadow.sro).get(there).status == 404, "another employer's purchase"
+
+
 def test_cells_that_were_dragged_down_instead_of_copied_are_pointed_at(site: Site) -> None:
     browser = site.sign_in(site.house.submitter)
     dragged = [

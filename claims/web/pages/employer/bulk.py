@@ -14,9 +14,9 @@ from claims.services import bulk_uploading
 from claims.services.exporting_bulk import bulk_template
 from claims.services.watching import is_alive
 from claims.store.bulk import upload_of, uploads_of
-from claims.store.claims import NotFound, employer_called
+from claims.store.claims import NotFound, claims_in, employer_called
 from claims.store.learners import LearnerFilter, page_of_learners
-from claims.store.purchases import purchases_with
+from claims.store.purchases import cohorts_of, purchases_with
 from claims.web.access import actor, opens
 from claims.web.answers import Answer, done, refused
 from claims.web.downloads import as_download
@@ -24,7 +24,7 @@ from claims.web.forms.choosing import AgreeField
 from claims.web.forms.form import Form
 from claims.web.forms.uploading import FileField
 from claims.web.listed import course_of
-from claims.web.pages.employer.own import EMPLOYER, employer_id
+from claims.web.pages.employer.own import EMPLOYER, employer_id, own_purchase
 from claims.web.transactions import session
 from claims.web.wiring import services
 from claims.workbooks.claims_in import LIMITS
@@ -36,6 +36,7 @@ MOST_SHOWN = 200
 """Problems on the page; the workbook that comes back has all of them."""
 PAGE_SIZE = 50
 MOST_PURCHASES = 50
+MOST_COHORTS = 3
 REFRESH_SECONDS = 2
 DOES = {
     "new": "New draft",
@@ -77,6 +78,8 @@ def _start_page(form: UploadForm) -> str:
         form=form,
         uploads=uploads_of(session(), employer_id(), actor()),
         at_work=at_work if at_work <= LIMITS.rows else 0,
+        cohorts=cohorts_of(session(), employer_id(), MOST_COHORTS),
+        course_of=course_of,
     )
 
 
@@ -110,9 +113,19 @@ def _own(upload_id: int) -> BulkUpload:
 @opens(*EMPLOYER)
 def template() -> Answer:
     employer = employer_called(session(), employer_id())
-    begun = request.args.get("rows") == "learners"
-    content = bulk_template(session(), services().keyring, employer, actor(), clock.now(), begun=begun)
-    return as_download(content, f"claims-{'people-' if begun else ''}{employer.workplace_id}-{clock.today()}.xlsx")
+    purchase_id = request.args.get("purchase", type=int)
+    everyone = request.args.get("rows") == "learners"
+    together = {claim.learner_id for claim in claims_in(session(), own_purchase(purchase_id))} if purchase_id else ()
+    content = bulk_template(
+        session(),
+        services().keyring,
+        employer,
+        actor(),
+        clock.now(),
+        begun_for=lambda learner: learner.id in together or (everyone and learner.left_on is None),
+    )
+    begun = "people-" if everyone or together else ""
+    return as_download(content, f"claims-{begun}{employer.workplace_id}-{clock.today()}.xlsx")
 
 
 @pages.get("/<int:upload_id>")
