@@ -71,7 +71,7 @@ def test_a_run_takes_every_ready_claim_with_all_that_its_workbook_shows(stage: S
             (1600, 1540, 0.6, 924)
         }
         assert {(row["Approved by"], row["Role category"], row["Part"]) for row in rows} == {
-            ("Asha Rahman", "New to care", "start")
+            ("Asha Rahman", "New to care", "Start")
         }
         header, *payments = book["Payments"].iter_rows(values_only=True)
         (payment,) = [dict(zip(header, line, strict=True)) for line in payments]
@@ -430,17 +430,17 @@ def test_the_register_shows_every_claim_of_the_filter_and_how_it_stands(stage: S
     stage.submitted(DANIEL)
     draw(stage)
     rows = {(row["Part"], row["State"]): row for row in register(stage, RegisterFilter("2025-26"))}
-    assert set(rows) == {("start", "in-payment"), ("completion", "draft"), ("start", "submitted")}
-    paid = rows["start", "in-payment"]
+    assert set(rows) == {("Start", "In payment"), ("Completion", "Draft"), ("Start", "Submitted")}
+    paid = rows["Start", "In payment"]
     assert (paid["Amount"], paid["Run"], paid["Assessor"], paid["Days to decision"]) == (
         924,
         "RUN-2526-0001",
         "Asha Rahman",
         0,
     )
-    waiting = rows["start", "submitted"]
+    waiting = rows["Start", "Submitted"]
     assert (waiting["Amount"], waiting["Approved on"], waiting["Assessor"]) == (924, None, None)
-    assert rows["completion", "draft"]["Amount"] is None
+    assert rows["Completion", "Draft"]["Amount"] is None
 
 
 def test_the_register_is_filtered_to_the_day(stage: Stage) -> None:
