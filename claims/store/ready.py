@@ -5,7 +5,21 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import Case, ColumnElement, Select, and_, bindparam, case, exists, false, func, not_, or_, select
+from sqlalchemy import (
+    Case,
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    case,
+    exists,
+    false,
+    func,
+    not_,
+    or_,
+    select,
+    tuple_,
+)
 from sqlalchemy.orm import Session
 
 from claims.clock import LONDON, london_date
@@ -89,11 +103,10 @@ class ReadyPage:
 
 def ready_page(session: Session, wanted: RunFilter, number: int, *, held: bool) -> ReadyPage:
     """One page of what can be paid, or of what is ``held``, those that were approved first before others."""
-    held_by = reasons(wanted.scheme_year, IN_SAMPLE, Claim.fund.expression)
-    is_held = or_(*held_by.values())
+    why = why_held(reasons(wanted.scheme_year, IN_SAMPLE, Claim.fund.expression))
     rows = session.execute(
-        _ready(wanted, Claim, Employer, BankAccount, why_held(held_by))
-        .where(is_held if held else not_(is_held))
+        _ready(wanted, Claim, Employer, BankAccount, why)
+        .where(_is_held(wanted) if held else not_(_is_held(wanted)))
         .order_by(Claim.decided_at, Claim.id)
         .limit(PAGE_SIZE + 1)
         .offset((number - 1) * PAGE_SIZE)
@@ -103,25 +116,38 @@ def ready_page(session: Session, wanted: RunFilter, number: int, *, held: bool) 
 
 IN_SAMPLE = Claim.id.in_(select(SampledApproval.claim_id).where(SampledApproval.answer.is_(None)))
 IN_ORDER = (Employer.workplace_id, Claim.fund, Claim.base, Claim.part)
-CURRENT_ACCOUNT = and_(BankAccount.employer_id == Employer.id, BankAccount.replaced_at.is_(None))
 
 
 def _ready(wanted: RunFilter, *columns: Any) -> Select[*tuple[Any, ...]]:
     """Of the approved claims that ``wanted`` lets through. However many were paid, only those are read."""
+    approved_claims = select(*columns).select_from(Claim).where(*approved(wanted), *of_employer(wanted))
+    return with_employer(approved_claims, Claim.employer_id.expression, Claim.fund.expression, wanted.scheme_year)
+
+
+def _is_held(wanted: RunFilter) -> ColumnElement[bool]:
+    """A condition on claims alone: what holds an employer's claims in a fund is found once, not claim by claim."""
+    groups = select(Claim.employer_id, Claim.fund).where(*approved(wanted)).distinct().subquery().c
+    all_held = with_employer(
+        select(groups.employer_id, groups.fund), groups.employer_id, groups.fund, wanted.scheme_year
+    ).where(or_(*reasons(wanted.scheme_year, false(), groups.fund).values()))
+    return or_(IN_SAMPLE, tuple_(Claim.employer_id, Claim.fund).in_(all_held))
+
+
+def with_employer(
+    statement: Select[*tuple[Any, ...]], employer_id: ColumnElement[int], fund: ColumnElement[str], scheme_year: str
+) -> Select[*tuple[Any, ...]]:
+    """``statement`` with what ``reasons`` look at: the employer, its account now, what it was promised in a fund."""
     return (
-        select(*columns)
-        .select_from(Claim)
-        .join(Employer, Employer.id == Claim.employer_id)
-        .outerjoin(BankAccount, CURRENT_ACCOUNT)
+        statement.join(Employer, Employer.id == employer_id)
+        .outerjoin(BankAccount, and_(BankAccount.employer_id == Employer.id, BankAccount.replaced_at.is_(None)))
         .outerjoin(
             Commitment,
             and_(
-                Commitment.employer_id == Claim.employer_id,
-                Commitment.fund == Claim.fund,
-                Commitment.scheme_year == Claim.scheme_year,
+                Commitment.employer_id == Employer.id,
+                Commitment.fund == fund,
+                Commitment.scheme_year == scheme_year,
             ),
         )
-        .where(*approved(wanted), *of_employer(wanted))
     )
 
 

@@ -6,11 +6,11 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any, cast
 
-from sqlalchemy import Row, and_, case, func, select
+from sqlalchemy import Row, case, func, select
 from sqlalchemy.orm import Session
 
-from claims.models import BankAccount, Claim, Commitment, Employer
-from claims.store.ready import CURRENT_ACCOUNT, HELD, IN_SAMPLE, RunFilter, approved, of_employer, reasons, why_held
+from claims.models import Claim, Employer
+from claims.store.ready import HELD, IN_SAMPLE, RunFilter, approved, of_employer, reasons, why_held, with_employer
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,29 +60,18 @@ def ready_sums(session: Session, wanted: RunFilter, largest: int) -> list[ReadyS
         .subquery()
     )
     each = added_up.c
+    summed = select(
+        each.employer_id,
+        Employer.name,
+        Employer.registration,
+        each.fund,
+        each.claims,
+        each.pence,
+        each.first_approved_at,
+        why_held(reasons(wanted.scheme_year, each.in_sample == 1, each.fund)).label("held"),
+    ).select_from(added_up)
     groups = (
-        select(
-            Employer.id.label("employer_id"),
-            Employer.name,
-            Employer.registration,
-            each.fund,
-            each.claims,
-            each.pence,
-            each.first_approved_at,
-            why_held(reasons(wanted.scheme_year, each.in_sample == 1, each.fund)).label("held"),
-        )
-        .join(added_up, each.employer_id == Employer.id)
-        .outerjoin(BankAccount, CURRENT_ACCOUNT)
-        .outerjoin(
-            Commitment,
-            and_(
-                Commitment.employer_id == Employer.id,
-                Commitment.fund == each.fund,
-                Commitment.scheme_year == wanted.scheme_year,
-            ),
-        )
-        .where(*of_employer(wanted))
-        .subquery()
+        with_employer(summed, each.employer_id, each.fund, wanted.scheme_year).where(*of_employer(wanted)).subquery()
     )
     group = groups.c
     in_order = (group.pence.desc(), group.employer_id, group.fund)
