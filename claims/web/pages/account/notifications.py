@@ -71,7 +71,7 @@ def _page(form: NotificationsForm) -> Answer:
     form.offer(_may_choose())
     notices, before = notices_of(session(), _person_id(), _before())
     return render_template(
-        "notifications/notifications.html",
+        "account/notifications.html",
         form=form,
         always=[NAMES[kind] for kind in kinds_for(actor()) if not may_be_stopped(kind)],
         notices=notices,
@@ -87,7 +87,7 @@ def _page(form: NotificationsForm) -> Answer:
 def calendar() -> Answer:
     given = services()
     path = calendar_address(session(), given.keyring, _person_id())
-    return render_template("notifications/calendar.html", address=f"{given.settings.base_url}{path}", form=Form())
+    return render_template("account/calendar.html", address=f"{given.settings.base_url}{path}", form=Form())
 
 
 @pages.post("/notifications/calendar")
@@ -120,7 +120,7 @@ def calendar_of(person_id: int) -> bytes:
 def ask_to_stop(stopped: str, signed: str) -> Answer:
     # A mail scanner opens every link: only a button, or a mail program's own POST, stops anything.
     _, kinds = _read_stop(stopped, signed)
-    return render_template("notifications/stop.html", names=[NAMES[kind] for kind in kinds], form=Form())
+    return render_template("account/stop.html", names=[NAMES[kind] for kind in kinds], form=Form())
 
 
 @stopping.post("/<stopped>/<signed>")
@@ -128,7 +128,7 @@ def ask_to_stop(stopped: str, signed: str) -> Answer:
 def stop(stopped: str, signed: str) -> Answer:
     person_id, kinds = _read_stop(stopped, signed)
     stop_kinds(session(), person_id, kinds, clock.now())
-    return render_template("notifications/stopped.html", names=[NAMES[kind] for kind in kinds])
+    return render_template("account/stopped.html", names=[NAMES[kind] for kind in kinds])
 
 
 def _read_stop(stopped: str, signed: str) -> tuple[int, list[Kind]]:

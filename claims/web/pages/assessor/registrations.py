@@ -36,7 +36,7 @@ DECIDED = {
 def waiting() -> Answer:
     rows = waiting_registrations(session())
     return render_template(
-        "registrations/waiting.html",
+        "assessor/registrations.html",
         rows=[
             (row, working_days_between(london_date(row.sent_at), clock.today(), england_bank_holidays()))
             for row in rows
@@ -95,7 +95,7 @@ def _page(employer_id: int, form: DecisionForm | None) -> Answer:
     if may_decide and form is None:
         form = DecisionForm(formdata=None, data={"seen": str(dossier.registration.times_sent)})
     return render_template(
-        "registrations/registration.html",
+        "assessor/registration.html",
         form=form if may_decide else None,
         dossier=dossier,
         answers=answers_of(dossier),

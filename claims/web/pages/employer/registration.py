@@ -60,7 +60,7 @@ def overview() -> Answer:
         return redirect(url_for("employer_organisation.organisation"), 303)
     sent_at = dossier.registration.sent_at
     return render_template(
-        "registration/overview.html",
+        "employer/registration/overview.html",
         dossier=dossier,
         answers=answers_of(dossier),
         proof_words=PROOF_WORDS,
@@ -157,7 +157,7 @@ def _onward(before: Dossier, slug: str) -> str:
 def _step_page(slug: str, form: object, **more: object) -> str:
     before = journey.step_before(slug)
     return render_template(
-        f"registration/{slug.replace('-', '_')}.html",
+        f"employer/registration/{slug.replace('-', '_')}.html",
         form=form,
         number=[step.slug for step in journey.STEPS].index(slug) + 1,
         steps=len(journey.STEPS),

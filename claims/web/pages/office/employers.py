@@ -75,7 +75,7 @@ class OfficerForm(Form):
 def search() -> Answer:
     sought = request.args.get("search", "").replace("\0", "")[:254]
     found = find_employers(session(), sought, MOST_FOUND)
-    return render_template("employers/search.html", sought=sought, found=found, most=MOST_FOUND)
+    return render_template("office/employers.html", sought=sought, found=found, most=MOST_FOUND)
 
 
 @pages.get("/<int:employer_id>")
@@ -101,7 +101,7 @@ def _page(employer_id: int, form: EmployerNoteForm) -> Answer:
     masked = mask_account_number(decrypt_account(services().keyring, account.account_number)) if account else ""
     dossier = dossier_of(session(), employer_id)
     return render_template(
-        "employers/employer.html",
+        "office/employer.html",
         form=form,
         employer=found,
         people=people_of(session(), employer_id),
@@ -159,7 +159,7 @@ def _with_reason(found: Employer, words: str, effect: str, do: Done) -> Answer:
             return refused(no, here)
         return done(f"{words}: done.", here)
     return render_template(
-        "employers/reason.html", form=form, employer=found, words=words, effect=effect, address=request.path, back=here
+        "office/reason.html", form=form, employer=found, words=words, effect=effect, address=request.path, back=here
     )
 
 
@@ -185,7 +185,7 @@ def responsible_officer(employer_id: int) -> Answer:
         else:
             return done(f"{successor.name} is the senior responsible officer now. Both have been told.", here)
     return render_template(
-        "employers/responsible_officer.html",
+        "office/responsible_officer.html",
         form=form,
         employer=found,
         officer=officer_of(session(), employer_id),

@@ -56,7 +56,7 @@ def _page(slug: str | None) -> Answer:
     if shown is None:
         abort(404)
     return render_template(
-        "reports/report.html",
+        "office/report.html",
         wanted=wanted,
         years=[year.name for year in from_files().years],
         funds=FUNDS,

@@ -65,7 +65,7 @@ def _is_one_claim(found: Found) -> bool:
 def _page(form: SearchForm, sought: str = "", found: Found | None = None) -> str:
     role = actor().role
     return render_template(
-        "searching/search.html",
+        "office/search.html",
         form=form,
         sought=sought,
         found=found,

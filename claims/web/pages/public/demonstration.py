@@ -34,13 +34,13 @@ def _only_here() -> None:
 @pages.get("/people")
 @opens(ANYONE)
 def people() -> str:
-    return render_template("pages/demonstration_people.html", accounts=accounts(session()))
+    return render_template("public/demonstration_people.html", accounts=accounts(session()))
 
 
 @pages.get("/messages")
 @opens(ANYONE)
 def messages() -> str:
-    return render_template("pages/demonstration_messages.html", messages=newest_messages(session()))
+    return render_template("public/demonstration_messages.html", messages=newest_messages(session()))
 
 
 def find_codes_of(email: str) -> Codes | None:

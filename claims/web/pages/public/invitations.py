@@ -22,7 +22,7 @@ pages = Blueprint("invitations", __name__, url_prefix="/invitations")
 def invitation(signed: str) -> Answer:
     # Only looks: a program that opens every address in a letter must not use it up.
     found = read_invitation(session(), services().keyring, signed, clock.now())
-    return render_template("pages/invitation.html", found=found, signed=signed, form=Form()), 200 if found else 404
+    return render_template("public/invitation.html", found=found, signed=signed, form=Form()), 200 if found else 404
 
 
 @pages.post("/<signed>")

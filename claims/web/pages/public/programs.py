@@ -106,7 +106,7 @@ while True:
 def programs() -> str:
     address = services().settings.base_url + PREFIX
     return render_template(
-        "pages/programs.html",
+        "public/programs.html",
         address=address,
         calls=CALLS,
         examples=[(each, each.text.replace(ADDRESS, address)) for each in EXAMPLES],

@@ -28,7 +28,7 @@ BROWSER, EMAIL, CONFIRMED = "register_browser", "register_email", "register_conf
 when that counts.
 """
 CONFIRMED_FOR = timedelta(minutes=30)
-PAGE_OF_EMAIL = "registering/email.html"
+PAGE_OF_EMAIL = "public/registering_email.html"
 
 
 @pages.get("")
@@ -139,8 +139,8 @@ def _code_page(form: ConfirmingForm, status: int = 200) -> Answer:
     if EMAIL not in browser:
         return _from_the_start()
     shown = demonstration.find_codes_of(browser[EMAIL]) if services().settings.demonstration else None
-    return render_template("registering/code.html", form=form, email=browser[EMAIL], shown=shown), status
+    return render_template("public/registering_code.html", form=form, email=browser[EMAIL], shown=shown), status
 
 
 def _organisation_page(form: FirstForm, person: Person) -> Answer:
-    return render_template("registering/first.html", form=form, email=person.email)
+    return render_template("public/registering_first.html", form=form, email=person.email)

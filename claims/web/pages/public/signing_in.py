@@ -95,7 +95,7 @@ def ask() -> Answer:
     if (who := visitor()) is not None:
         return redirect(next_address(home_of(who)), 303)
     form = EmailForm(data={"email": request.args.get("email")})
-    return render_template("pages/sign_in.html", form=form, then=next_address(""))
+    return render_template("public/sign_in.html", form=form, then=next_address(""))
 
 
 @pages.post(access.SIGN_IN)
@@ -107,7 +107,7 @@ def send_code() -> Answer:
             browser.update({EMAIL: form.email.data, THEN: next_address("")})
             return redirect(url_for("signing_in.code"), 303)
         status = 429
-    return render_template("pages/sign_in.html", form=form, then=next_address("")), status
+    return render_template("public/sign_in.html", form=form, then=next_address("")), status
 
 
 @pages.get(f"{access.SIGN_IN}/code")
@@ -255,7 +255,7 @@ def _second_page(form: Form, refusal: Refusal) -> Answer:
         kind = RecoveryForm if has.passkeys and not has.app else AuthenticatorForm
         form = kind(formdata=None, data={"code": form.code.data})
     return render_template(
-        "pages/sign_in_second.html",
+        "public/sign_in_second.html",
         form=form,
         device_form=SignInPasskeyForm(formdata=None),
         has=has,
@@ -268,7 +268,7 @@ def _second_page(form: Form, refusal: Refusal) -> Answer:
 def _code_page(form: Form, status: int = 200) -> Answer:
     if EMAIL not in browser:
         return redirect(access.SIGN_IN, 303)
-    page = "pages/sign_in_employer.html" if isinstance(form, EmployerForm) else "pages/sign_in_code.html"
+    page = "public/sign_in_employer.html" if isinstance(form, EmployerForm) else "public/sign_in_code.html"
     return render_template(page, form=form, email=browser[EMAIL], shown=_shown()), status
 
 

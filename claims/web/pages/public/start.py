@@ -10,7 +10,7 @@ pages = Blueprint("start", __name__)
 @pages.get("/")
 @opens(ANYONE)
 def start() -> str:
-    return render_template("pages/start.html")
+    return render_template("public/start.html")
 
 
 @pages.get("/cookies")
@@ -21,16 +21,16 @@ def cookies() -> str:
         "form": current_app.config["SESSION_COOKIE_NAME"],
         "browser": browser_cookie_name(),
     }
-    return render_template("pages/cookies.html", names=names)
+    return render_template("public/cookies.html", names=names)
 
 
 @pages.get("/privacy")
 @opens(ANYONE)
 def privacy() -> str:
-    return render_template("pages/privacy.html")
+    return render_template("public/privacy.html")
 
 
 @pages.get("/accessibility")
 @opens(ANYONE)
 def accessibility() -> str:
-    return render_template("pages/accessibility.html")
+    return render_template("public/accessibility.html")
