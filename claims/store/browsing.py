@@ -78,6 +78,10 @@ class Variants:
         return self.courses[0].entry
 
     @property
+    def entries(self) -> tuple[CourseEntry, ...]:
+        return tuple(course.entry for course in self.courses)
+
+    @property
     def least_pence(self) -> int:
         return min(course.entry.max_reimbursement_pence for course in self.courses)
 

@@ -10,12 +10,19 @@ from claims.models import Claim, Event, Purchase
 from claims.services.purchasing import start_purchase
 from tests.browsing import Page
 from tests.claiming import add_learners, add_payment_evidence, buy, choose_course, day, go_on_from_learners, submit_all
+from tests.html_checks import text_of
 from tests.site import Site
 
 SPLIT = {"paid_on": "2026-01-12", "started_on": "2026-01-19"}
 ONE_PAYMENT = {"provider": "Bright Training", "way": "once", **day("paid_on", "2026-01-12")}
 EACH = {"footing": "each", "cost_each": "1600", "other": "no"}
 DATES = {**day("started_on", "2026-01-19"), "apprenticeship": "no"}
+
+
+def offered_on(page: Page) -> list[str | None]:
+    """The codes of the courses that can be chosen."""
+    assert page.document is not None
+    return [button.get("value") for button in page.document.iter("button") if button.get("name") == "course"]
 
 
 def stored(site: Site) -> Purchase:
@@ -48,7 +55,26 @@ def test_a_search_for_nothing_on_the_list_says_what_to_try(site: Site) -> None:
 
 def test_an_empty_search_lists_courses_and_says_how_many(site: Site) -> None:
     page = site.sign_in(site.house.sro).get("/purchases/new", query_string={"search": ""})
-    assert "The first 30 are shown" in page.words
+    offered = offered_on(page)
+    assert len(offered) == len(set(offered))
+    assert f"The first {len(offered)} are shown" in page.words
+
+
+def test_one_qualification_of_many_awarding_organisations_stands_there_once(site: Site) -> None:
+    browser = site.sign_in(site.house.sro)
+    page = browser.get("/purchases/new", query_string={"search": "level 2 diploma in care"})
+    assert page.document is not None
+    headings = [text_of(heading) for heading in page.document.iter("h3")]
+    assert headings.count("Diploma in Care") == 1
+    assert {"603/2521/5", "603/2660/8"} < set(offered_on(page))
+    browser.post("/purchases/new", {"course": "603/2660/8"})
+    assert stored(site).course_code == "603/2660/8"
+
+
+def test_a_course_found_by_its_number_stands_alone(site: Site) -> None:
+    page = site.sign_in(site.house.sro).get("/purchases/new", query_string={"search": "603/2660/8"})
+    assert offered_on(page) == ["603/2660/8"]
+    assert "City & Guilds" in page.words
 
 
 def test_a_course_that_is_not_on_the_list_starts_nothing(site: Site) -> None:

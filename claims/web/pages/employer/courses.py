@@ -11,7 +11,7 @@ from claims.services import purchasing
 from claims.services.once import AlreadySent
 from claims.services.purchasing import may_change
 from claims.store.claims import claims_in, employer_called
-from claims.store.courses import deliveries_of, find_courses
+from claims.store.courses import deliveries_of
 from claims.store.facts import overlapping
 from claims.web.access import actor, opens
 from claims.web.answers import Answer, done, refused
@@ -22,7 +22,7 @@ from claims.web.forms.form import Form
 from claims.web.journeys import purchase as journey
 from claims.web.listed import course_of, todays_reference
 from claims.web.pages.employer.own import EMPLOYER, employer_id, own_purchase, progress_of
-from claims.web.pages.employer.purchases import COURSES_SHOWN, begin
+from claims.web.pages.employer.purchases import begin, search_page
 from claims.web.transactions import give_up, session
 
 pages = Blueprint("employer_courses", __name__, url_prefix="/purchases")
@@ -72,18 +72,7 @@ def other_course(purchase_id: int) -> Answer:
     whole = url_for("employer_purchases.whole", purchase_id=purchase.id)
     if "course_code" not in may_change(session(), purchase):
         return redirect(whole, 303)
-    search, asked = request.args.get("search", "").strip()[:100], "search" in request.args
-    found = find_courses(todays_reference(), search, clock.today()) if asked else []
-    return render_template(
-        "employer/course_search.html",
-        instead_of=purchase,
-        search=search,
-        asked=asked,
-        found=[course for course in found if course.entry.code != purchase.course_code][:COURSES_SHOWN],
-        total=len([course for course in found if course.entry.code != purchase.course_code]),
-        on=clock.today(),
-        back=whole,
-    )
+    return search_page(purchase, whole)
 
 
 @pages.post("/<int:purchase_id>/course")

@@ -14,6 +14,7 @@ from claims.services import purchasing
 from claims.services.claiming import assess_claim, weigh_purchase
 from claims.services.moving import YearClosed
 from claims.services.purchasing import Details
+from claims.store.browsing import group_variants
 from claims.store.claims import payment_evidence_of
 from claims.store.closing import closed_among
 from claims.store.courses import deliveries_of, find_courses
@@ -39,7 +40,8 @@ from claims.web.wiring import services
 
 pages = Blueprint("employer_purchases", __name__, url_prefix="/purchases")
 
-COURSES_SHOWN = 30
+GROUPS_SHOWN = 20
+"""Each with all its variants."""
 
 
 @pages.get("/new")
@@ -47,16 +49,24 @@ COURSES_SHOWN = 30
 def new() -> Answer:
     if "course" in request.args:
         return _carry_over_page()
-    search = request.args.get("search", "").strip()[:100]
-    asked = "search" in request.args
+    return search_page()
+
+
+def search_page(instead_of: Purchase | None = None, back: str | None = None) -> str:
+    """Courses that have the words asked for, one of which is chosen: for a new purchase or for ``instead_of``."""
+    search, asked = request.args.get("search", "").strip()[:100], "search" in request.args
     found = find_courses(todays_reference(), search, clock.today()) if asked else []
+    found = [course for course in found if instead_of is None or course.entry.code != instead_of.course_code]
+    groups = group_variants(found)
     return render_template(
         "employer/course_search.html",
+        instead_of=instead_of,
         search=search,
         asked=asked,
-        found=found[:COURSES_SHOWN],
-        total=len(found),
-        on=clock.today(),
+        courses=len(found),
+        groups=groups[:GROUPS_SHOWN],
+        shown=sum(len(group.courses) for group in groups[:GROUPS_SHOWN]),
+        back=back,
     )
 
 
