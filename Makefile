@@ -19,8 +19,8 @@ demo: setup ## Serve a demonstration with people and claims on a demonstration d
 test: setup ## Run all tests, on SQLite and PostgreSQL, in the browser
 	@$(python) -m tools.tests
 
-browser: setup ## Walk every journey in Chromium: wide and narrow, with scripts and without
-	@BROWSER_WAYS=all $(python) -m pytest -n 0 tests/browser/test_*_journeys.py
+browser: setup ## Walk every journey in Chromium: wide and narrow, with scripts and without, by keyboard
+	@BROWSER_WAYS=all $(python) -m pytest -n 0 tests/browser/test_whole_job.py tests/browser/test_*_journeys.py
 
 check: setup ## Everything CI runs: format, lint, types, imports, tests
 	@$(run)ruff format --check .

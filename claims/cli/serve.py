@@ -27,6 +27,8 @@ def serve(host: str, port: int, workers: int, threads: int) -> None:
     # Threads, because a browser may open a connection and say nothing on it for a while.
     command = ["gunicorn", "--bind", f"{host}:{port}", "--workers", str(workers), "--worker-class", "gthread"]
     command += ["--threads", str(threads), "--log-level", "warning", "--worker-tmp-dir", _worker_folder()]
+    # Built once, before there are workers: they begin at once, and what cannot be built ends the service, not a worker.
+    command.append("--preload")
     os.execv(sys.executable, [sys.executable, "-m", *command, "claims:create_app()"])  # noqa: S606  our own command
 
 

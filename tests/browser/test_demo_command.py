@@ -3,6 +3,7 @@
 import http.client
 import os
 import re
+import shutil
 import signal
 import socket
 import stat
@@ -81,7 +82,7 @@ def fetch(url: str, path: str) -> tuple[int, str]:
     return answer.status, text
 
 
-def test_it_serves_says_who_to_sign_in_as_keeps_its_data_and_stops_cleanly(tmp_path: Path) -> None:
+def test_it_serves_keeps_its_data_stops_cleanly_and_is_made_anew_even_when_killed_at_that(tmp_path: Path) -> None:
     folder = tmp_path / "demo"
     with demo(folder) as first:
         said = first.wait_for("Ctrl-C stops it.")
@@ -107,14 +108,20 @@ def test_it_serves_says_who_to_sign_in_as_keeps_its_data_and_stops_cleanly(tmp_p
         assert again.stop(signal.SIGTERM) == 0
     assert (folder / "secrets.json").read_text() == before
     (folder / "mine.txt").write_text("not the demonstration's")
-    with demo(folder, "--fresh") as fresh:
+    with demo(folder, "--fresh") as killed:
+        killed.wait_for("Telling the story")
+        killed.process.kill()
+        killed.process.wait()
+    assert not (folder / "claims.db").exists()
+    with demo(folder) as fresh:
         assert "Laying the tables" in fresh.wait_for("Ctrl-C stops it.")
         assert fresh.stop() == 0
     assert (folder / "secrets.json").read_text() != before
     assert (folder / "mine.txt").exists()
 
 
-def test_a_taken_port_is_said_and_the_next_one_used(tmp_path: Path) -> None:
+def test_a_taken_port_is_said_and_the_next_one_used(prepared: Folder, tmp_path: Path) -> None:
+    shutil.copytree(prepared.path, tmp_path / "demo")
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
@@ -126,17 +133,6 @@ def test_a_taken_port_is_said_and_the_next_one_used(tmp_path: Path) -> None:
             assert used > port
             assert running.url.endswith(f":{used}")
             assert fetch(running.url, "/health/ready")[0] == 200
-
-
-def test_a_demonstration_stopped_while_it_was_made_is_made_anew(tmp_path: Path) -> None:
-    folder = tmp_path / "demo"
-    with demo(folder) as first:
-        first.wait_for("Telling the story")
-        first.process.kill()
-        first.process.wait()
-    assert not (folder / "claims.db").exists()
-    with demo(folder) as again:
-        assert "Laying the tables" in again.wait_for("Ctrl-C stops it.")
 
 
 def test_the_demonstrations_time_stands_still_while_nothing_runs(prepared: Folder) -> None:

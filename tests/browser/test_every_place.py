@@ -157,14 +157,16 @@ PLACES = {
 """What each person can reach in the story; blank: without an account."""
 
 
-@pytest.mark.parametrize("width", [1280, 375])
-def test_every_place_is_accessible(walk: NewWalk, width: int) -> None:
-    for email, paths in PLACES.items():
-        person = walk(width)
+@pytest.mark.parametrize("half", ["those who claim", "the others"])
+def test_every_place_is_accessible_at_a_desk_and_on_a_phone(walk: NewWalk, half: str) -> None:
+    people = list(PLACES)
+    for email in people[:2] if half == "those who claim" else people[2:]:
+        person = walk(1280)
         if email:
             sign_in(person, email)
-        for path in paths:
+        for path in PLACES[email]:
             person.open(path)
+            person.look_also_at(375)
         if email:
             sign_out(person)
 

@@ -38,8 +38,12 @@ DESK, PHONE = 1280, 375
 @pytest.mark.libreoffice
 @pytest.mark.parametrize(
     ("width", "scripts"),
-    [(DESK, True), (PHONE, True), (DESK, False), (PHONE, False)],
-    ids=["desk", "phone", "desk-plain", "phone-plain"],
+    [
+        pytest.param(DESK, True, id="desk"),
+        pytest.param(PHONE, False, id="phone-plain"),
+        pytest.param(PHONE, True, id="phone", marks=pytest.mark.long),
+        pytest.param(DESK, False, id="desk-plain", marks=pytest.mark.long),
+    ],
 )
 def test_from_question_to_workbook(walk: NewWalk, tmp_path: Path, width: int, scripts: bool) -> None:
     def arrive(email: str) -> Walk:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, ViewportSize
 
 from tests.browser.hands import Hand, Keyboard, Pointer
 
@@ -100,6 +100,19 @@ class Walk:
                 if not _is_known(rule)
                 for node in rule["nodes"]
             ]
+
+    def look_also_at(self, width: int) -> None:
+        """Look at the page once more, as it is on a screen so many pixels wide."""
+        size = self.page.viewport_size
+        assert size is not None
+        self._resize({**size, "width": width})
+        self.look()
+        self._resize(size)
+
+    def _resize(self, size: ViewportSize) -> None:
+        self.page.set_viewport_size(size)
+        # The menu opens or folds up in the next frame.
+        self.page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
     def _fail(self, error: Exception) -> None:
         self.faults.append(f"{self.path}: a script failed: {error}")

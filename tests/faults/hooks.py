@@ -1,10 +1,7 @@
-"""What gunicorn is asked to do besides what ``claims serve`` asks: say when it takes up a request; start sooner."""
+"""What gunicorn is asked to do besides what ``claims serve`` asks: say when it takes up a request."""
 
 import sys
 from typing import Any
-
-preload_app = True
-"""The application is built once, not in each worker: a run starts the service hundreds of times."""
 
 
 def pre_request(_worker: Any, request: Any) -> None:

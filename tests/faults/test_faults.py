@@ -10,7 +10,7 @@ from tests.faults.instants import Instants
 from tests.faults.run import KILLINGS
 from tests.stage import Stage
 
-KILLS_ON_SQLITE, KILLS_ON_POSTGRESQL = 5, 2
+KILLS_ON_SQLITE, KILLS_ON_POSTGRESQL = 3, 2
 
 
 @pytest.mark.faults
