@@ -1,6 +1,6 @@
 """Browse courses: which are wanted, and the variants of one qualification together."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -78,8 +78,9 @@ class Variants:
         return self.courses[0].entry
 
     @property
-    def entries(self) -> tuple[CourseEntry, ...]:
-        return tuple(course.entry for course in self.courses)
+    def confidence(self) -> str:
+        """That of an amount among theirs which is not confirmed, where there is one."""
+        return min((course.entry.confidence for course in self.courses), key=lambda each: each == "confirmed")
 
     @property
     def least_pence(self) -> int:
@@ -105,6 +106,28 @@ def group_variants(courses: Iterable[FoundCourse]) -> list[Variants]:
 
     in_order = sorted(courses, key=place)
     return [Variants(tuple(group)) for _, group in groupby(in_order, key=lambda course: group_name(course.entry))]
+
+
+GROUPS_OFFERED = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """What somebody who searched may choose from."""
+
+    groups: Sequence[Variants]
+    """The first ``GROUPS_OFFERED``, each with all its variants."""
+    found: int
+    """Courses that were found in all."""
+
+    @property
+    def shown(self) -> int:
+        """Courses in the groups."""
+        return sum(len(group.courses) for group in self.groups)
+
+
+def offer(found: Sequence[FoundCourse]) -> Offered:
+    return Offered(group_variants(found)[:GROUPS_OFFERED], len(found))
 
 
 def topics(reference: Reference) -> list[str]:

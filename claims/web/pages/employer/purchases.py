@@ -14,7 +14,7 @@ from claims.services import purchasing
 from claims.services.claiming import assess_claim, weigh_purchase
 from claims.services.moving import YearClosed
 from claims.services.purchasing import Details
-from claims.store.browsing import group_variants
+from claims.store.browsing import offer
 from claims.store.claims import payment_evidence_of
 from claims.store.closing import closed_among
 from claims.store.courses import deliveries_of, find_courses
@@ -40,9 +40,6 @@ from claims.web.wiring import services
 
 pages = Blueprint("employer_purchases", __name__, url_prefix="/purchases")
 
-GROUPS_SHOWN = 20
-"""Each with all its variants."""
-
 
 @pages.get("/new")
 @opens(*EMPLOYER)
@@ -57,15 +54,12 @@ def search_page(instead_of: Purchase | None = None, back: str | None = None) -> 
     search, asked = request.args.get("search", "").strip()[:100], "search" in request.args
     found = find_courses(todays_reference(), search, clock.today()) if asked else []
     found = [course for course in found if instead_of is None or course.entry.code != instead_of.course_code]
-    groups = group_variants(found)
     return render_template(
         "employer/course_search.html",
         instead_of=instead_of,
         search=search,
         asked=asked,
-        courses=len(found),
-        groups=groups[:GROUPS_SHOWN],
-        shown=sum(len(group.courses) for group in groups[:GROUPS_SHOWN]),
+        offered=offer(found),
         back=back,
     )
 

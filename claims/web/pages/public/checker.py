@@ -12,6 +12,7 @@ from claims.lifecycle import EMPLOYER_ROLES
 from claims.rules.findings import Outcome, Says
 from claims.rules.scheme import Reference
 from claims.services.foreseeing import Foreseen, foresee
+from claims.store.browsing import offer
 from claims.store.courses import FoundCourse, describe_course, find_courses
 from claims.web.access import ANYONE, opens, visitor
 from claims.web.answers import Answer
@@ -23,8 +24,6 @@ from claims.web.transactions import session
 from claims.web.wiring import services
 
 pages = Blueprint("checker", __name__, url_prefix="/check")
-
-COURSES_SHOWN = 40
 
 
 @pages.get("")
@@ -116,8 +115,7 @@ def choose() -> Answer:
         "public/check_course.html",
         search=form.course.data or "",
         others=others,
-        found=found[:COURSES_SHOWN],
-        total=len(found),
+        offered=offer(found),
         back=url_for(".questions", **form.query()),
     )
 
