@@ -154,13 +154,15 @@ def _fill_claims(sheet: Worksheet, lengths: Mapping[str, int], begun_for: Sequen
             rule.showInputMessage, rule.promptTitle, rule.prompt = True, heading.words[:32], PROMPTS[name]
         sheet.add_data_validation(rule)
         rule.add(f"{letter}2:{letter}{LIMITS.rows + 1}")
-    for row, example in enumerate(EXAMPLES, 2):
+    # Whose rows stand there already begin a course: nothing of theirs is completed.
+    examples = EXAMPLES[:2] if begun_for else EXAMPLES
+    for row, example in enumerate(examples, 2):
         for number, heading in enumerate(HEADINGS, 1):
             value = example.get(heading.field)
             if value is not None:
                 _write(sheet.cell(row, number), value, GREY)
     sheet.cell(2, 1).alignment = Alignment(vertical="top")  # the note runs on over the empty cells beside it
-    for row, learner in enumerate(begun_for, len(EXAMPLES) + 2):
+    for row, learner in enumerate(begun_for, len(examples) + 2):
         _write(sheet.cell(row, 1), learner.label)
 
 

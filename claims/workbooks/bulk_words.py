@@ -21,8 +21,8 @@ PROMPTS = {
     "cost_pence": "In pounds, for one learner.",
     "other_funding_pence": "What anybody else paid for one learner, in pounds. Empty means nothing.",
     "completed_on": "Empty until they have completed. A certificate is added later.",
-    "part": "Start: 60% once paid and started. Completion: the rest. Full: all of it on completion.",
-    "invoice_reference": "Rows with one invoice, course, provider, payment date and cost are one purchase.",
+    "part": "Start: 60% now. Completion: the rest, later. Full: all of it on completion.",
+    "invoice_reference": "Rows of one invoice become one purchase, with one proof of payment.",
 }
 ALWAYS = ("number", "course", "provider", "paid_on", "cost_pence", "started_on", "part")
 """What a claim for bought training cannot do without, for a learner who is known already."""
@@ -51,8 +51,8 @@ GUIDANCE = (
 
 
 NOTE = (
-    "Example lines are not read. Green columns are always needed. The same in many rows: copy it down with Ctrl+D, do"
-    " not drag. A row with a name and nothing else claims nothing."
+    "Example lines are not read. Green columns are always needed. Copy down what is the same with Ctrl+D; do not drag."
+    " A row with a name alone claims nothing."
 )
 """Above the examples, so that few need to open the guidance."""
 EXAMPLES: tuple[Mapping[str, object], ...] = (

@@ -256,8 +256,8 @@ def test_a_purchase_by_plan_with_evidence_and_somebody_late(person: Walk, tmp_pa
 def test_a_workbook_of_claims(person: Walk, tmp_path: Path) -> None:
     sign_in(person, GRACE)
     person.press("claim by workbook")
-    assert download(person, link(person, "Download it with your people in it"), tmp_path).suffix == ".xlsx"
-    template = download(person, link(person, "Download an empty workbook"), tmp_path)
+    assert download(person, link(person, "With everybody who works for you"), tmp_path).suffix == ".xlsx"
+    template = download(person, link(person, "An empty workbook"), tmp_path)
     assert "How to fill this in" in load_workbook(template).sheetnames
     mistake(person, "Check the workbook", "Choose the workbook")
     faulty, right = tmp_path / "faulty.xlsx", tmp_path / "claims.xlsx"

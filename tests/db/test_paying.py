@@ -2,7 +2,6 @@
 
 import hashlib
 import threading
-from dataclasses import replace
 from datetime import date, timedelta
 from io import BytesIO
 
@@ -22,8 +21,7 @@ from claims.services.publishing import publish_at_once
 from claims.services.recording import verify
 from claims.services.supervising import lift_suspension, suspend
 from claims.store.payments import live_lines, run_called, runs, workbooks_of
-from claims.store.ready import RunFilter, ready_claims, ready_page
-from claims.store.ready_sums import ready_sums
+from claims.store.ready import RunFilter, ready_claims
 from claims.store.register import RegisterFilter
 from tests.course_files import changed
 from tests.db.test_delivering import run_together
@@ -456,42 +454,3 @@ def test_the_register_is_filtered_to_the_day(stage: Stage) -> None:
     assert len(register(stage, RegisterFilter("2025-26", "main", "submitted", "Hartley"))) == 1
     with stage.database.read() as session:
         assert session.scalars(select(func.count()).select_from(Event).where(Event.act == "export")).one() == 7
-
-
-def test_what_is_ready_is_added_up_by_the_database_as_it_is_listed(stage: Stage) -> None:
-    stage.approved(NIAMH, DANIEL)
-    stage.approved("Zofia Kowalska", at=NEXT_DAY)
-    with stage.database.read() as session:
-        claims = ready_claims(session, YEAR)
-        (added_up,) = ready_sums(session, YEAR, largest=50)
-        (group,) = added_up.largest
-        assert (group.employer, added_up.held_because, added_up.groups) == ("Hartley House Care Ltd", "", 1)
-        for each in (group, added_up):
-            assert (each.claims, each.pence) == (3, sum(each.amount_pence for each in claims))
-            assert each.first_approved_at == AT
-        page = ready_page(session, YEAR, 1, held=False)
-        assert {each.claim_id for each in page.claims} == {each.claim_id for each in claims}
-        assert not page.more
-        earlier = replace(YEAR, approved_to=AT.date())
-        assert [each.claims for each in ready_sums(session, earlier, largest=50)] == [2]
-        assert len(ready_claims(session, earlier)) == 2
-        assert ready_claims(session, replace(YEAR, approved_to=AT.date() - timedelta(days=1))) == []
-    with stage.database.write() as session:
-        session.execute(update(Employer).where(Employer.id == stage.house.employer_id).values(suspended=True))
-    with stage.database.read() as session:
-        (held,) = ready_sums(session, YEAR, largest=50)
-        assert (held.held_because, held.claims) == ("The employer is suspended.", 3)
-        assert len(ready_page(session, YEAR, 1, held=True).claims) == 3
-
-
-def test_only_the_largest_payments_are_given_out_and_all_are_added_up(stage: Stage) -> None:
-    stage.approved(NIAMH)
-    two = stage.approved(DANIEL, "Zofia Kowalska")
-    with stage.database.write() as session:
-        session.execute(update(Claim).where(Claim.purchase_id == two).values(fund="ommt"))
-    with stage.database.read() as session:
-        (added_up,) = ready_sums(session, YEAR, largest=1)
-        assert [each.fund for each in added_up.largest] == ["ommt"]
-        assert (added_up.groups, added_up.claims) == (2, 3)
-        assert added_up.pence == sum(each.amount_pence for each in ready_claims(session, YEAR))
-        assert [each.largest for each in ready_sums(session, YEAR, largest=0)] == [()]

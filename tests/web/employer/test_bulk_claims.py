@@ -65,12 +65,12 @@ def test_the_workbook_can_come_with_a_row_for_each_person_at_work_and_unfilled_o
     browser = site.sign_in(site.house.submitter)
     page = browser.get("/claims/workbook")
     at_work = len(site.house.learners)
-    assert f"a row for each of the {at_work} people who work for you" in page.words
+    assert f"With everybody who works for you, {at_work} rows" in page.words
     workbook = load_workbook(BytesIO(browser.get("/claims/workbook/template?rows=learners").response.data))
     sheet = workbook["Claims"]
     folded = [each.value for each in sheet[1] if sheet.column_dimensions[each.column_letter].hidden]
     assert folded == [WORDS_OF[name] for name in LEARNER_FIELDS], "what is to be filled in stands beside the names"
-    begun = [row[0] for row in sheet.iter_rows(min_row=5, values_only=True) if row[0]]
+    begun = [row[0] for row in sheet.iter_rows(min_row=4, values_only=True) if row[0]]
     assert len(begun) == at_work
     assert "O’Brien, Niamh (ends 01A)" in begun
     untouched = BytesIO()
@@ -111,6 +111,8 @@ def test_twelve_people_by_workbook(site: Site) -> None:
     assert page.heading == "Check what will be made"
     assert "£11,088.00 could be claimed" in page.words
     assert "12 new drafts" in page.words
+    assert "Who they are for: 12 people" in page.words
+    assert "What speaks against it" not in page.words, "nothing does"
     assert "Brightwater Training, invoice INV-900 New 10 Dec 2025 12 Jan 2026 £1,600.00 12 £11,088.00" in page.words
     before = claims_of(site)
     page = browser.send(action=address)
@@ -141,10 +143,10 @@ def test_people_who_were_on_a_purchase_together_can_be_in_the_workbook_for_their
     browser.send(action=address)
     work(site)
     page = browser.get("/claims/workbook")
-    assert "Download it with the 12 people of Adult Social Care Certificate" in page.words
+    assert "With the 12 people of Adult Social Care Certificate" in page.words
     there = next(a.get("href") for a in page.document.iter("a") if "the 12 people" in (a.text or ""))
     sheet = load_workbook(BytesIO(browser.get(there).response.data))["Claims"]
-    begun = [row[0] for row in sheet.iter_rows(min_row=5, values_only=True) if row[0]]
+    begun = [row[0] for row in sheet.iter_rows(min_row=4, values_only=True) if row[0]]
     assert begun == sorted(f"{row['last_name']}, {row['first_name']} (ends {row['number'][-3:]})" for row in twelve())
     assert site.sign_in(site.meadow.sro).get(there).status == 404, "another employer's purchase"
 

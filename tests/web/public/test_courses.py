@@ -173,7 +173,7 @@ def test_the_list_can_be_taken_along_as_a_workbook(site: Site) -> None:
 
 def test_what_the_mark_of_an_amount_means_is_said_once_and_before_the_first(site: Site) -> None:
     words = site.visit().get("/courses").words
-    said = "stands beside amounts that no official list of this year confirms yet. You need not do anything"
+    said = "means that no official list of this year confirms the amount yet. You need not do anything"
     assert words.count(said) == 1
     assert words.index("Check with the scheme") == words.index(said) - len("Check with the scheme ")
     assert said not in site.visit().get("/courses?search=xyzzy").words
