@@ -11,9 +11,13 @@ from claims.models import Employer, Learner
 from claims.rules.scheme import CourseEntry
 from claims.secrets import Keyring
 from claims.services.bulk_uploading import labels_of
+from claims.store.purchases import providers_of
 from claims.store.reference import listed_on
 from claims.workbooks.bulk_claims import KnownLearner, write_bulk_template
 from claims.workbooks.rows import About
+
+MOST_PROVIDERS = 100
+"""In the drop-down; any other name may be typed."""
 
 
 def bulk_template(
@@ -51,6 +55,7 @@ def bulk_template(
         learners=learners,
         courses=_current(reference.courses.values()),
         roles=list(reference.job_roles.values()),
+        providers=providers_of(session, employer.id, MOST_PROVIDERS),
         begun_for=[known for known, each in zip(learners, labelled, strict=True) if begun_for(each.learner)],
     )
 

@@ -85,6 +85,14 @@ def cohorts_of(session: Session, employer_id: int, most: int) -> Sequence[Cohort
     return [Cohort(purchase, number) for purchase, number in found]
 
 
+def providers_of(session: Session, employer_id: int, most: int) -> Sequence[str]:
+    """From whom the employer has bought, as it wrote their names; the latest first."""
+    last = func.max(Purchase.id)
+    bought = select(Purchase.provider).where(Purchase.employer_id == employer_id, Purchase.provider > "")
+    found = session.scalars(bought.group_by(Purchase.provider).order_by(last.desc()).limit(most))
+    return [name for name in found if name]
+
+
 def purchases_with(session: Session, employer_id: int, ids: Collection[int]) -> Sequence[Purchase]:
     """Those of an employer's purchases that have one of these ids, oldest first."""
     wanted = select(Purchase).where(Purchase.employer_id == employer_id, Purchase.id.in_(ids)).order_by(Purchase.id)

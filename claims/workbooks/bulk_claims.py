@@ -16,7 +16,7 @@ from claims.clock import LONDON
 from claims.exchange.claim_rows import HEADINGS, LEARNER_FIELDS, PARTS
 from claims.exchange.learner_words import ENGAGEMENTS
 from claims.rules.scheme import CourseEntry, FundingModel, JobRole
-from claims.workbooks.bulk_words import ALWAYS, EXAMPLES, GUIDANCE, PROMPTS
+from claims.workbooks.bulk_words import ALWAYS, EXAMPLES, EXAMPLES_OF_BEGUN, GUIDANCE, PROMPTS
 from claims.workbooks.cells import NUMBER_FORMATS, Kind, clean
 from claims.workbooks.claims_in import LIMITS, SHEET
 from claims.workbooks.rows import About
@@ -47,6 +47,7 @@ def write_bulk_template(
     learners: Sequence[KnownLearner],
     courses: Sequence[CourseEntry],
     roles: Sequence[JobRole],
+    providers: Sequence[str] = (),
     begun_for: Sequence[KnownLearner] = (),
 ) -> bytes:
     """The workbook as a file. It names the employer's learners, never their numbers.
@@ -80,8 +81,10 @@ def write_bulk_template(
         ],
     )  # fmt: skip
     _sheet(workbook, "Job roles", ("Job role", "Funding"), (50, 40), [(role.title, _funding(role)) for role in roles])
+    _sheet(workbook, "Providers", ("Provider you have bought from",), (60,), [(name,) for name in providers])
     _sheet(workbook, "How to fill this in", ("When", "What to do"), (32, 100), GUIDANCE)
-    _fill_claims(claims, {"Learners": len(learners), "Courses": len(courses), "Job roles": len(roles)}, begun_for)
+    lengths = {sheet.title: sheet.max_row - 1 for sheet in workbook.worksheets}
+    _fill_claims(claims, lengths, begun_for)
     _fill_about(front, employer, about, len(learners), len(courses))
     workbook.active = 1
     saved = io.BytesIO()
@@ -117,6 +120,7 @@ def _fill_claims(sheet: Worksheet, lengths: Mapping[str, int], begun_for: Sequen
         "number": ("Learners", False),
         "job_role": ("Job roles", True),
         "course": ("Courses", False),  # a bare code is understood as well
+        "provider": ("Providers", False),
     }
     choices = {
         "engagement": list(ENGAGEMENTS.values()),
@@ -154,8 +158,7 @@ def _fill_claims(sheet: Worksheet, lengths: Mapping[str, int], begun_for: Sequen
             rule.showInputMessage, rule.promptTitle, rule.prompt = True, heading.words[:32], PROMPTS[name]
         sheet.add_data_validation(rule)
         rule.add(f"{letter}2:{letter}{LIMITS.rows + 1}")
-    # Whose rows stand there already begin a course: nothing of theirs is completed.
-    examples = EXAMPLES[:2] if begun_for else EXAMPLES
+    examples = EXAMPLES_OF_BEGUN if begun_for else EXAMPLES
     for row, example in enumerate(examples, 2):
         for number, heading in enumerate(HEADINGS, 1):
             value = example.get(heading.field)

@@ -7,6 +7,7 @@ from claims.workbooks.claims_in import LIMITS
 
 NEW = "National Insurance number of somebody new, or one of your learners from the list."
 PROMPTS = {
+    "provider": "One you have bought from, or any other name.",
     "number": NEW,
     "started_on": "When the training started, or will start.",
     "planned_end_on": "When the training is planned to end.",
@@ -55,18 +56,21 @@ NOTE = (
     " A row with a name alone claims nothing."
 )
 """Above the examples, so that few need to open the guidance."""
-EXAMPLES: tuple[Mapping[str, object], ...] = (
-    {"number": NOTE},
-    {
-        "number": "Example: QQ 12 34 56 C", "first_name": "Sam", "last_name": "Okoro", "job_role": "Care worker",
-        "engagement": "Employee", "post_requires_registration": "No", "works_in_england": "Yes",
-        "employed_from": date(2024, 3, 1), "course": "610/4009/5", "provider": "Bright Training",
-        "apprenticeship": "No", "paid_on": date(2025, 10, 1), "cost_pence": 1500.0, "started_on": date(2025, 10, 6),
-        "planned_end_on": date(2026, 6, 26), "part": "Start", "invoice_reference": "INV-17",
-    },
-    {
-        "number": "Example: Okoro, Sam (ends 56C)", "course": "610/4009/5", "completed_on": date(2026, 6, 20),
-        "part": "Completion",
-    },
-)  # fmt: skip
+SOMEBODY_NEW: Mapping[str, object] = {
+    "number": "Example: QQ 12 34 56 C", "first_name": "Sam", "last_name": "Okoro", "job_role": "Care worker",
+    "engagement": "Employee", "post_requires_registration": "No", "works_in_england": "Yes",
+    "employed_from": date(2024, 3, 1), "course": "610/4009/5", "provider": "Bright Training",
+    "apprenticeship": "No", "paid_on": date(2025, 10, 1), "cost_pence": 1500.0, "started_on": date(2025, 10, 6),
+    "planned_end_on": date(2026, 6, 26), "part": "Start", "invoice_reference": "INV-17",
+}  # fmt: skip
+COMPLETED: Mapping[str, object] = {
+    "number": "Example: Okoro, Sam (ends 56C)", "course": "610/4009/5", "completed_on": date(2026, 6, 20),
+    "part": "Completion",
+}  # fmt: skip
+KNOWN: Mapping[str, object] = {name: SOMEBODY_NEW[name] for name in (*ALWAYS, "invoice_reference")} | {
+    "number": COMPLETED["number"]
+}
+EXAMPLES: tuple[Mapping[str, object], ...] = ({"number": NOTE}, SOMEBODY_NEW, COMPLETED)
 """Rows in grey, which are not read."""
+EXAMPLES_OF_BEGUN: tuple[Mapping[str, object], ...] = ({"number": NOTE}, KNOWN)
+"""The same where the names stand there already, of people who are known and begin a course."""

@@ -9,6 +9,7 @@ from claims import clock
 from claims.exchange.claim_rows import LEARNER_FIELDS, WORDS_OF
 from claims.models import BulkUpload, Claim
 from claims.services.bulk_working import work_on_uploads
+from claims.services.purchasing import change_purchase, start_purchase
 from tests.browsing import Browser, Page
 from tests.bulk import ROW, as_cells, filled_in, twelve
 from tests.keys import KEYRING
@@ -32,7 +33,15 @@ def claims_of(site: Site) -> int:
 def test_the_workbook_is_made_for_the_employer_and_can_be_filled_in_and_uploaded(site: Site) -> None:
     browser = site.sign_in(site.house.submitter)
     workbook = load_workbook(BytesIO(browser.get("/claims/workbook/template").response.data))
-    assert workbook.sheetnames == ["About", "Claims", "Learners", "Courses", "Job roles", "How to fill this in"]
+    assert workbook.sheetnames == [
+        "About",
+        "Claims",
+        "Learners",
+        "Courses",
+        "Job roles",
+        "Providers",
+        "How to fill this in",
+    ]
     learners = [row[0] for row in workbook["Learners"].iter_rows(min_row=2, values_only=True)]
     assert len(learners) == len(site.house.learners)
     assert "O’Brien, Niamh (ends 01A)" in learners
@@ -149,6 +158,31 @@ def test_people_who_were_on_a_purchase_together_can_be_in_the_workbook_for_their
     begun = [row[0] for row in sheet.iter_rows(min_row=4, values_only=True) if row[0]]
     assert begun == sorted(f"{row['last_name']}, {row['first_name']} (ends {row['number'][-3:]})" for row in twelve())
     assert site.sign_in(site.meadow.sro).get(there).status == 404, "another employer's purchase"
+
+
+def providers_in(workbook: bytes) -> list[str]:
+    """What the drop-down of providers offers."""
+    opened = load_workbook(BytesIO(workbook))
+    rules = opened["Claims"].data_validations.dataValidation
+    (rule,) = [each for each in rules if "'Providers'!" in (each.formula1 or "")]
+    assert not rule.showErrorMessage, "any other name may be typed"
+    cells = [row[0] for row in opened["Providers"].iter_rows(min_row=2)]
+    assert all(cell.data_type == "s" for cell in cells)
+    return [cell.value for cell in cells]
+
+
+def test_providers_bought_from_before_can_be_chosen_the_latest_first(site: Site) -> None:
+    by, at = site.house.submitter, clock.now()
+    with site.database.write() as session:
+        for provider in ("Brightwater Training", '=HYPERLINK("x")', "Brightwater Training", None):
+            purchase = start_purchase(session, site.house.employer_id, "LTS", by, at)
+            change_purchase(session, purchase, {"provider": provider}, by, at)
+    own, other = site.sign_in(by), site.sign_in(site.meadow.sro)
+    assert providers_in(own.get("/claims/workbook/template").response.data) == [
+        "Brightwater Training",
+        '=HYPERLINK("x")',
+    ]
+    assert providers_in(other.get("/claims/workbook/template").response.data) == []
 
 
 def test_cells_that_were_dragged_down_instead_of_copied_are_pointed_at(site: Site) -> None:
