@@ -13,7 +13,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from claims.clock import LONDON
-from claims.exchange.claim_rows import HEADINGS, LEARNER_FIELDS, PARTS
+from claims.exchange.claim_rows import HEADINGS, LEARNER_FIELDS, PARTS, Heading
 from claims.exchange.learner_words import ENGAGEMENTS
 from claims.rules.scheme import CourseEntry, FundingModel, JobRole
 from claims.workbooks.bulk_words import ALWAYS, EXAMPLES, EXAMPLES_OF_BEGUN, GUIDANCE, PROMPTS
@@ -105,9 +105,21 @@ def _funding(role: JobRole) -> str:
     return {"ommt-only": "only for OMMT", "check": "to be checked"}.get(role.funding, "not funded")
 
 
+def _columns(*, begun: bool) -> list[Heading]:
+    """In the order in which they stand: for people who are known, what nearly every row needs before the rest."""
+    if not begun:
+        return list(HEADINGS)
+    soon = ("number", *LEARNER_FIELDS, *ALWAYS, "invoice_reference")
+    number, *others = sorted(
+        HEADINGS, key=lambda heading: soon.index(heading.field) if heading.field in soon else len(soon)
+    )
+    return [number._replace(words="Learner"), *others]  # one of the names by which the column is known
+
+
 def _fill_claims(sheet: Worksheet, lengths: Mapping[str, int], begun_for: Sequence[KnownLearner]) -> None:
-    _head(sheet, [heading.words for heading in HEADINGS])
-    for number, heading in enumerate(HEADINGS, 1):
+    headings = _columns(begun=bool(begun_for))
+    _head(sheet, [heading.words for heading in headings])
+    for number, heading in enumerate(headings, 1):
         if heading.field in ALWAYS:
             sheet.cell(1, number).fill = NEEDED
     sheet.row_dimensions[1].height = 28
@@ -127,7 +139,7 @@ def _fill_claims(sheet: Worksheet, lengths: Mapping[str, int], begun_for: Sequen
         "part": list(PARTS.values()),
         **{name: ["Yes", "No"] for name in ("post_requires_registration", "works_in_england", "apprenticeship")},
     }
-    for number, heading in enumerate(HEADINGS, 1):
+    for number, heading in enumerate(headings, 1):
         letter, name = get_column_letter(number), heading.field
         column = sheet.column_dimensions[letter]
         column.width = WIDTHS.get(name, 17)
@@ -160,7 +172,7 @@ def _fill_claims(sheet: Worksheet, lengths: Mapping[str, int], begun_for: Sequen
         rule.add(f"{letter}2:{letter}{LIMITS.rows + 1}")
     examples = EXAMPLES_OF_BEGUN if begun_for else EXAMPLES
     for row, example in enumerate(examples, 2):
-        for number, heading in enumerate(HEADINGS, 1):
+        for number, heading in enumerate(headings, 1):
             value = example.get(heading.field)
             if value is not None:
                 _write(sheet.cell(row, number), value, GREY)
