@@ -18,7 +18,6 @@ from sqlalchemy import (
     not_,
     or_,
     select,
-    tuple_,
 )
 from sqlalchemy.orm import Session
 
@@ -79,13 +78,10 @@ def ready_claims(session: Session, wanted: RunFilter) -> list[Ready]:
 
     Whoever draws a run up moves its claims on in the same transaction; the lines are looked at all the same.
     """
-    why = why_held(reasons(wanted.scheme_year, IN_SAMPLE, Claim.fund.expression))
     in_no_run = ~exists().where(PaymentLine.claim_id == Claim.id, IN_A_RUN)
+    claims = select(Claim, Employer, BankAccount, _why(wanted)).where(*approved(wanted), in_no_run)
     rows = session.execute(
-        _ready(wanted, Claim, Employer, BankAccount, why)
-        .where(in_no_run)
-        .order_by(*IN_ORDER)
-        .execution_options(populate_existing=True)
+        _with_its_employer(claims, wanted).order_by(*IN_ORDER).execution_options(populate_existing=True)
     )
     return [_described(*row) for row in rows]
 
@@ -103,14 +99,11 @@ class ReadyPage:
 
 def ready_page(session: Session, wanted: RunFilter, number: int, *, held: bool) -> ReadyPage:
     """One page of what can be paid, or of what is ``held``, those that were approved first before others."""
-    why = why_held(reasons(wanted.scheme_year, IN_SAMPLE, Claim.fund.expression))
-    rows = session.execute(
-        _ready(wanted, Claim, Employer, BankAccount, why)
-        .where(_is_held(wanted) if held else not_(_is_held(wanted)))
-        .order_by(Claim.decided_at, Claim.id)
-        .limit(PAGE_SIZE + 1)
-        .offset((number - 1) * PAGE_SIZE)
-    ).all()
+    ids = (_held(wanted) if held else _payable(wanted)).limit(PAGE_SIZE + 1).offset((number - 1) * PAGE_SIZE).subquery()
+    page = _with_its_employer(
+        select(Claim, Employer, BankAccount, _why(wanted)).join(ids, ids.c.id == Claim.id), wanted
+    )
+    rows = session.execute(page.order_by(Claim.decided_at, Claim.id)).all()
     return ReadyPage([_described(*row) for row in rows[:PAGE_SIZE]], number, len(rows) > PAGE_SIZE)
 
 
@@ -118,19 +111,38 @@ IN_SAMPLE = Claim.id.in_(select(SampledApproval.claim_id).where(SampledApproval.
 IN_ORDER = (Employer.workplace_id, Claim.fund, Claim.base, Claim.part)
 
 
-def _ready(wanted: RunFilter, *columns: Any) -> Select[*tuple[Any, ...]]:
-    """Of the approved claims that ``wanted`` lets through. However many were paid, only those are read."""
-    approved_claims = select(*columns).select_from(Claim).where(*approved(wanted), *of_employer(wanted))
-    return with_employer(approved_claims, Claim.employer_id.expression, Claim.fund.expression, wanted.scheme_year)
+def _payable(wanted: RunFilter) -> Select[*tuple[Any, ...]]:
+    """The ids of claims that nothing holds. Most are such: they are looked at one by one, by age."""
+    holding = reasons(wanted.scheme_year, IN_SAMPLE, Claim.fund.expression)
+    ids = _with_its_employer(select(Claim.id).where(*approved(wanted), not_(or_(*holding.values()))), wanted)
+    return ids.order_by(Claim.decided_at, Claim.id)
 
 
-def _is_held(wanted: RunFilter) -> ColumnElement[bool]:
-    """A condition on claims alone: what holds an employer's claims in a fund is found once, not claim by claim."""
-    groups = select(Claim.employer_id, Claim.fund).where(*approved(wanted)).distinct().subquery().c
-    all_held = with_employer(
-        select(groups.employer_id, groups.fund), groups.employer_id, groups.fund, wanted.scheme_year
-    ).where(or_(*reasons(wanted.scheme_year, false(), groups.fund).values()))
-    return or_(IN_SAMPLE, tuple_(Claim.employer_id, Claim.fund).in_(all_held))
+def _held(wanted: RunFilter) -> Select[*tuple[Any, ...]]:
+    """The ids of claims that something holds. What holds all of an employer's claims in a fund is found once."""
+    each = select(Claim.employer_id, Claim.fund).where(*approved(wanted)).distinct().subquery().c
+    holding = reasons(wanted.scheme_year, false(), each.fund)
+    held = with_employer(select(each.employer_id, each.fund), each.employer_id, each.fund, wanted.scheme_year)
+    # Distinct as they are: it says to find them before their claims.
+    groups = held.where(or_(*holding.values())).distinct().subquery().c
+    of_groups = select(Claim.id, Claim.decided_at).where(
+        *approved(wanted), Claim.employer_id == groups.employer_id, Claim.fund == groups.fund
+    )
+    # Not by any index of states: it says to find the sample before its claims.
+    _, *others = approved(wanted)
+    sampled = select(Claim.id, Claim.decided_at).where(
+        IN_SAMPLE, func.coalesce(Claim.state, "") == State.APPROVED.value, *others
+    )
+    found = of_groups.union(sampled).subquery().c
+    return select(found.id).order_by(found.decided_at, found.id)
+
+
+def _why(wanted: RunFilter) -> Case[str]:
+    return why_held(reasons(wanted.scheme_year, IN_SAMPLE, Claim.fund.expression))
+
+
+def _with_its_employer(claims: Select[*tuple[Any, ...]], wanted: RunFilter) -> Select[*tuple[Any, ...]]:
+    return with_employer(claims, Claim.employer_id.expression, Claim.fund.expression, wanted.scheme_year)
 
 
 def with_employer(
@@ -152,7 +164,9 @@ def with_employer(
 
 
 def approved(wanted: RunFilter) -> list[ColumnElement[bool]]:
-    """Conditions on claims: approved, worth something, and what ``wanted`` says of claims themselves."""
+    """Conditions on claims: approved, worth something, and what ``wanted`` says. However many were paid, only those
+    are read.
+    """
     where: list[ColumnElement[bool]] = [
         APPROVED,
         Claim.payable_pence > 0,
@@ -162,15 +176,14 @@ def approved(wanted: RunFilter) -> list[ColumnElement[bool]]:
         where.append(Claim.fund == wanted.fund)
     if wanted.approved_to:
         where.append(Claim.decided_at < datetime.combine(wanted.approved_to + timedelta(days=1), time(), LONDON))
+    if sought := wanted.employer.strip():
+        named = Employer.name.icontains(sought, autoescape=True)
+        where.append(
+            Claim.employer_id.in_(
+                select(Employer.id).where(or_(named, func.upper(Employer.workplace_id) == sought.upper()))
+            )
+        )
     return where
-
-
-def of_employer(wanted: RunFilter) -> list[ColumnElement[bool]]:
-    """Conditions on employers: what ``wanted`` says of them."""
-    sought = wanted.employer.strip()
-    if not sought:
-        return []
-    return [or_(Employer.name.icontains(sought, autoescape=True), func.upper(Employer.workplace_id) == sought.upper())]
 
 
 HELD = {

@@ -10,7 +10,7 @@ from sqlalchemy import Row, case, func, select
 from sqlalchemy.orm import Session
 
 from claims.models import Claim, Employer
-from claims.store.ready import HELD, IN_SAMPLE, RunFilter, approved, of_employer, reasons, why_held, with_employer
+from claims.store.ready import HELD, IN_SAMPLE, RunFilter, approved, reasons, why_held, with_employer
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +70,7 @@ def ready_sums(session: Session, wanted: RunFilter, largest: int) -> list[ReadyS
         each.first_approved_at,
         why_held(reasons(wanted.scheme_year, each.in_sample == 1, each.fund)).label("held"),
     ).select_from(added_up)
-    groups = (
-        with_employer(summed, each.employer_id, each.fund, wanted.scheme_year).where(*of_employer(wanted)).subquery()
-    )
+    groups = with_employer(summed, each.employer_id, each.fund, wanted.scheme_year).subquery()
     group = groups.c
     in_order = (group.pence.desc(), group.employer_id, group.fund)
     ranked = select(
