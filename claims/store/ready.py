@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import (
     Case,
     ColumnElement,
+    ScalarSelect,
     Select,
     and_,
     bindparam,
@@ -121,10 +122,9 @@ def _payable(wanted: RunFilter) -> Select[*tuple[Any, ...]]:
 def _held(wanted: RunFilter) -> Select[*tuple[Any, ...]]:
     """The ids of claims that something holds. What holds all of an employer's claims in a fund is found once."""
     each = select(Claim.employer_id, Claim.fund).where(*approved(wanted)).distinct().subquery().c
-    holding = reasons(wanted.scheme_year, false(), each.fund)
-    held = with_employer(select(each.employer_id, each.fund), each.employer_id, each.fund, wanted.scheme_year)
+    why = why_of_group(each.employer_id, each.fund, false(), wanted.scheme_year)
     # Distinct as they are: it says to find them before their claims.
-    groups = held.where(or_(*holding.values())).distinct().subquery().c
+    groups = select(each.employer_id, each.fund).where(why != "").distinct().subquery().c
     of_groups = select(Claim.id, Claim.decided_at).where(
         *approved(wanted), Claim.employer_id == groups.employer_id, Claim.fund == groups.fund
     )
@@ -141,26 +141,29 @@ def _why(wanted: RunFilter) -> Case[str]:
     return why_held(reasons(wanted.scheme_year, IN_SAMPLE, Claim.fund.expression))
 
 
+def why_of_group(
+    employer_id: ColumnElement[int], fund: ColumnElement[str], in_sample: ColumnElement[bool], scheme_year: str
+) -> ScalarSelect[str]:
+    """Why claims of an employer in a fund are held, as a key of ``HELD``.
+
+    Looked up for each group by itself: employers with approved claims are few among all that there are.
+    """
+    why = why_held(reasons(scheme_year, in_sample, fund))
+    looked_up = select(why).select_from(Employer).where(Employer.id == employer_id)
+    return _with_what_holds(looked_up, fund, scheme_year).scalar_subquery()
+
+
 def _with_its_employer(claims: Select[*tuple[Any, ...]], wanted: RunFilter) -> Select[*tuple[Any, ...]]:
-    return with_employer(claims, Claim.employer_id.expression, Claim.fund.expression, wanted.scheme_year)
+    claims = claims.join(Employer, Employer.id == Claim.employer_id)
+    return _with_what_holds(claims, Claim.fund.expression, wanted.scheme_year)
 
 
-def with_employer(
-    statement: Select[*tuple[Any, ...]], employer_id: ColumnElement[int], fund: ColumnElement[str], scheme_year: str
-) -> Select[*tuple[Any, ...]]:
-    """``statement`` with what ``reasons`` look at: the employer, its account now, what it was promised in a fund."""
-    return (
-        statement.join(Employer, Employer.id == employer_id)
-        .outerjoin(BankAccount, and_(BankAccount.employer_id == Employer.id, BankAccount.replaced_at.is_(None)))
-        .outerjoin(
-            Commitment,
-            and_(
-                Commitment.employer_id == Employer.id,
-                Commitment.fund == fund,
-                Commitment.scheme_year == scheme_year,
-            ),
-        )
-    )
+def _with_what_holds(employers: Select[Any], fund: ColumnElement[str], scheme_year: str) -> Select[Any]:
+    """``employers`` with what ``reasons`` look at besides: the account of today, and what was promised in a fund."""
+    promised = (Commitment.employer_id == Employer.id, Commitment.fund == fund, Commitment.scheme_year == scheme_year)
+    return employers.outerjoin(
+        BankAccount, and_(BankAccount.employer_id == Employer.id, BankAccount.replaced_at.is_(None))
+    ).outerjoin(Commitment, and_(*promised))
 
 
 def approved(wanted: RunFilter) -> list[ColumnElement[bool]]:

@@ -10,7 +10,7 @@ from sqlalchemy import Row, case, func, select
 from sqlalchemy.orm import Session
 
 from claims.models import Claim, Employer
-from claims.store.ready import HELD, IN_SAMPLE, RunFilter, approved, reasons, why_held, with_employer
+from claims.store.ready import HELD, IN_SAMPLE, RunFilter, approved, why_of_group
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +60,8 @@ def ready_sums(session: Session, wanted: RunFilter, largest: int) -> list[ReadyS
         .subquery()
     )
     each = added_up.c
-    summed = select(
-        each.employer_id,
-        Employer.name,
-        Employer.registration,
-        each.fund,
-        each.claims,
-        each.pence,
-        each.first_approved_at,
-        why_held(reasons(wanted.scheme_year, each.in_sample == 1, each.fund)).label("held"),
-    ).select_from(added_up)
-    groups = with_employer(summed, each.employer_id, each.fund, wanted.scheme_year).subquery()
+    why = why_of_group(each.employer_id, each.fund, each.in_sample == 1, wanted.scheme_year)
+    groups = select(added_up, why.label("held")).subquery()
     group = groups.c
     in_order = (group.pence.desc(), group.employer_id, group.fund)
     ranked = select(
@@ -82,7 +73,10 @@ def ready_sums(session: Session, wanted: RunFilter, largest: int) -> list[ReadyS
         func.min(group.first_approved_at).over(partition_by=group.held).label("first"),
     ).subquery()
     rows = session.execute(
-        select(ranked).where(ranked.c.place <= max(1, largest)).order_by(ranked.c.held, ranked.c.place)
+        select(ranked, Employer.name, Employer.registration)
+        .join(Employer, Employer.id == ranked.c.employer_id)
+        .where(ranked.c.place <= max(1, largest))
+        .order_by(ranked.c.held, ranked.c.place)
     )
     return [_added_up(why, list(found), largest) for why, found in groupby(rows, key=lambda row: cast("str", row.held))]
 

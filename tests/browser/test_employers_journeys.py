@@ -256,6 +256,7 @@ def test_a_purchase_by_plan_with_evidence_and_somebody_late(person: Walk, tmp_pa
 def test_a_workbook_of_claims(person: Walk, tmp_path: Path) -> None:
     sign_in(person, GRACE)
     person.press("claim by workbook")
+    person.hand.press(person.page.locator("summary").filter(has_text="For other people"))
     assert download(person, link(person, "With everybody who works for you"), tmp_path).suffix == ".xlsx"
     template = download(person, link(person, "An empty workbook"), tmp_path)
     assert "How to fill this in" in load_workbook(template).sheetnames
