@@ -179,6 +179,11 @@ def _fill_claims(sheet: Worksheet, lengths: Mapping[str, int], begun_for: Sequen
     sheet.cell(2, 1).alignment = Alignment(vertical="top")  # the note runs on over the empty cells beside it
     for row, learner in enumerate(begun_for, len(examples) + 2):
         _write(sheet.cell(row, 1), learner.label)
+    if begun_for:
+        # Where to begin: beside the first name.
+        begins = f"{get_column_letter(len(LEARNER_FIELDS) + 2)}{len(examples) + 2}"
+        for selection in sheet.sheet_view.selection:
+            selection.activeCell = selection.sqref = begins
 
 
 def _fill_about(sheet: Worksheet, employer: str, about: About, learners: int, courses: int) -> None:

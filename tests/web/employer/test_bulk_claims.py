@@ -150,6 +150,7 @@ def test_people_who_were_on_a_purchase_together_can_be_in_the_workbook_for_their
     assert "With the 12 people of Adult Social Care Certificate" in page.words
     there = next(a.get("href") for a in page.document.iter("a") if "the 12 people" in (a.text or ""))
     sheet = load_workbook(BytesIO(browser.get(there).response.data))["Claims"]
+    assert sheet.sheet_view.selection[-1].activeCell == "J4", "beside the first name"
     begun = [row[0] for row in sheet.iter_rows(min_row=4, values_only=True) if row[0]]
     assert begun == sorted(f"{row['last_name']}, {row['first_name']} (ends {row['number'][-3:]})" for row in twelve())
     assert site.sign_in(site.meadow.sro).get(there).status == 404, "another employer's purchase"
