@@ -508,7 +508,7 @@ def test_an_approval_that_gets_a_second_look_says_so(site: Site, browser: Browse
 
 
 def test_the_search_and_the_check_say_once_what_unconfirmed_amounts_mean(browser: Browser, address: str) -> None:
-    said = "Such an amount may still change, up or down, until your claim is approved."
+    said = "It may still change until your claim is approved."
     assert browser.get("/purchases/new?search=diploma").words.count(said) == 1
     assert said not in browser.get("/purchases/new").words
     assert browser.get(f"{address}/check").words.count(said) == 1
