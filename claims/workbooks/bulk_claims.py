@@ -183,7 +183,8 @@ def _fill_claims(sheet: Worksheet, lengths: Mapping[str, int], begun_for: Sequen
         # Where to begin: beside the first name.
         begins = f"{get_column_letter(len(LEARNER_FIELDS) + 2)}{len(examples) + 2}"
         for selection in sheet.sheet_view.selection:
-            selection.activeCell = selection.sqref = begins
+            if selection.pane == "bottomRight":  # the one that scrolls
+                selection.activeCell = selection.sqref = begins
 
 
 def _fill_about(sheet: Worksheet, employer: str, about: About, learners: int, courses: int) -> None:
