@@ -184,7 +184,7 @@ def test_learners(person: Walk, tmp_path: Path) -> None:
     person.press("Check the file")
     assert "1 is among your learners already" in person.words
     person.open("/learners?search=odowd")
-    person.press("Sam O'Dowd")
+    person.press("Sam O’Dowd")
     person.press("Learning record")
     person.open("/learners/4/record")
     for ending in ("xlsx", "json"):
