@@ -21,8 +21,9 @@ from claims.web.forms.foreseeing import CheckForm
 from claims.web.forms.form import Form
 from claims.web.journeys import purchase as journey
 from claims.web.listed import course_of, todays_reference
+from claims.web.pages.employer.course_search import search_page
 from claims.web.pages.employer.own import EMPLOYER, employer_id, own_purchase, progress_of
-from claims.web.pages.employer.purchases import begin, search_page
+from claims.web.pages.employer.purchases import begin
 from claims.web.transactions import give_up, session
 
 pages = Blueprint("employer_courses", __name__, url_prefix="/purchases")

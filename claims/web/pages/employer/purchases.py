@@ -14,10 +14,9 @@ from claims.services import purchasing
 from claims.services.claiming import assess_claim, weigh_purchase
 from claims.services.moving import YearClosed
 from claims.services.purchasing import Details
-from claims.store.browsing import offer
 from claims.store.claims import payment_evidence_of
 from claims.store.closing import closed_among
-from claims.store.courses import deliveries_of, find_courses
+from claims.store.courses import deliveries_of
 from claims.store.facts import LookedAt, cost_shared
 from claims.store.history import history_of
 from claims.store.purchases import purchases_of
@@ -33,6 +32,7 @@ from claims.web.histories import tell
 from claims.web.journeys import purchase as journey
 from claims.web.journeys.purchase import Progress
 from claims.web.listed import course_of, todays_reference
+from claims.web.pages.employer.course_search import search_page
 from claims.web.pages.employer.own import EMPLOYER, employer_id, own_purchase, progress_of
 from claims.web.pages.employer.purchase_steps import address_of, back_from, continue_from, elsewhere
 from claims.web.transactions import session
@@ -47,21 +47,6 @@ def new() -> Answer:
     if "course" in request.args:
         return _carry_over_page()
     return search_page()
-
-
-def search_page(instead_of: Purchase | None = None, back: str | None = None) -> str:
-    """Courses that have the words asked for, one of which is chosen: for a new purchase or for ``instead_of``."""
-    search, asked = request.args.get("search", "").strip()[:100], "search" in request.args
-    found = find_courses(todays_reference(), search, clock.today()) if asked else []
-    found = [course for course in found if instead_of is None or course.entry.code != instead_of.course_code]
-    return render_template(
-        "employer/course_search.html",
-        instead_of=instead_of,
-        search=search,
-        asked=asked,
-        offered=offer(found),
-        back=back,
-    )
 
 
 def _carry_over_page() -> Answer:
