@@ -24,11 +24,11 @@ from claims.services.bouncing import note_bounces
 from claims.services.bulk_uploading import forget_old
 from claims.services.bulk_working import work_on_uploads
 from claims.services.delivering import Letterhead, deliver
+from claims.services.emailing_codes import clear_tries
 from claims.services.forgetting import forget_codes
 from claims.services.limiting import clear_windows
 from claims.services.reminding import queue_reminders
 from claims.services.seeding import SYSTEM
-from claims.services.signing_in import clear_tries
 from claims.services.taking_up import take_up_due
 
 LATE_BY = timedelta(hours=1)

@@ -12,13 +12,13 @@ from claims.lifecycle import Actor, NotAllowed
 from claims.models import Person, SignedInSession
 from claims.secrets import Keyring, Undecipherable
 from claims.services.challenging import Answered, Purpose, RelyingParty, ask_for_own_passkey
+from claims.services.emailing_codes import Refusal
 from claims.services.proving import make_recovery_codes, shows_second_factor, unused_step
 from claims.services.queueing import Words, queue
 from claims.services.recognising import MESSAGE, shows_passkey
 from claims.services.recording import record
 from claims.services.sealing import AUTHENTICATOR_SECRET
 from claims.services.sessions import hash_token
-from claims.services.signing_in import Refusal
 from claims.services.throttling import count_try, counted_under, too_many_tries
 from claims.store.passkeys import second_factors_of
 

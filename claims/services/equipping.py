@@ -10,11 +10,11 @@ from claims.models import Passkey, Person, RecoveryCode
 from claims.secrets import Keyring
 from claims.services.challenging import Answered, RelyingParty, ask_for_new_passkey
 from claims.services.confirming import CONFIRM_FIRST, is_confirmed, locked_person, mark_confirmed, tell
+from claims.services.emailing_codes import Refusal
 from claims.services.proving import make_recovery_codes
 from claims.services.queueing import Words
 from claims.services.recognising import read_new_passkey
 from claims.services.recording import record
-from claims.services.signing_in import Refusal
 from claims.services.throttling import count_try, counted_under, too_many_tries
 from claims.store.passkeys import SecondFactors, second_factors_of
 

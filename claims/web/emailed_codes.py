@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 
 from claims import clock
 from claims.secrets import new_token
-from claims.services import signing_in
+from claims.services import emailing_codes
 from claims.services.sessions import end_session
 from claims.web import access, logs
 from claims.web.forms.form import Form
@@ -22,7 +22,7 @@ def send_code(form: Form, secret: str, *, registering: bool = False) -> bool:
     ``False`` after too many tries: ``form`` says so.
     """
     token = browser.get(secret) or new_token()
-    refused = signing_in.ask_for_code(
+    refused = emailing_codes.ask_for_code(
         session(),
         services().keyring,
         email=form["email"].data,

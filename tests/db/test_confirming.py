@@ -9,7 +9,7 @@ from sqlalchemy import select
 from claims.lifecycle import Actor, NotAllowed
 from claims.models import Message, Person, RecoveryCode
 from claims.services import confirming, proving, sessions, throttling
-from claims.services.signing_in import Refusal
+from claims.services.emailing_codes import Refusal
 from tests.keys import KEYRING
 from tests.stage import AT, Stage
 

@@ -11,8 +11,9 @@ from claims.db import Database
 from claims.demo.folder import Folder
 from claims.files import EvidenceStore
 from claims.models import Message
+from claims.services.emailing_codes import CODE_LASTS
 from claims.services.forgetting import forget_codes
-from claims.services.signing_in import CODE_LASTS, SignedIn
+from claims.services.signing_in import SignedIn
 from claims.store.notices import deliveries
 from tests.db.test_signing_in import AT, ask, emailed_code, enter, peopled
 

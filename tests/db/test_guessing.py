@@ -9,7 +9,8 @@ from sqlalchemy import func, select
 from claims.db import Database
 from claims.models import Person, SignedInSession
 from claims.services import proving, throttling
-from claims.services.signing_in import Refusal, SignedIn
+from claims.services.emailing_codes import Refusal
+from claims.services.signing_in import SignedIn
 from tests.db.test_signing_in import ASHA, AT, ask, emailed_code, enter, peopled
 from tests.keys import KEYRING
 

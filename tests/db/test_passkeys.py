@@ -19,9 +19,10 @@ from claims.services.challenging import (
     clear_challenges,
     relying_party,
 )
+from claims.services.emailing_codes import Refusal
 from claims.services.recognising import LONGEST_ANSWER
 from claims.services.recording import verify
-from claims.services.signing_in import Refusal, SignedIn
+from claims.services.signing_in import SignedIn
 from claims.store.passkeys import passkeys_of, second_factors_of
 from tests.db.test_confirming import HERE, confirm, is_confirmed, set_up, start
 from tests.db.test_signing_in import ASHA, ask, authenticator, emailed_code, enter

@@ -11,12 +11,12 @@ from sqlalchemy.orm import Session
 from claims.db import Database
 from claims.lifecycle import Actor, NotAllowed, Role
 from claims.models import Employer, Event, Membership, Message, Person, Registration
-from claims.services import admitting, registering, signing_in
+from claims.services import admitting, emailing_codes, registering, signing_in
 from claims.services.admitting import CHECKS, Decision, SentAgain
+from claims.services.emailing_codes import Refusal
 from claims.services.once import AlreadySent
 from claims.services.recording import verify
 from claims.services.registering import Taken, Told
-from claims.services.signing_in import Refusal
 from claims.store.registrations import dossier_of, look_alikes, proofs_of, waiting_registrations
 from tests.keys import KEYRING
 from tests.stage import Stage, a_file
@@ -290,7 +290,7 @@ def test_a_refused_registration_is_corrected_and_sent_again_under_its_reference(
 
 def ask(database: Database, email: str) -> Refusal | None:
     with database.write() as session:
-        return signing_in.ask_for_code(
+        return emailing_codes.ask_for_code(
             session, KEYRING, email=email, browser_token="b", address="192.0.2.1", at=AT, registering=True
         )
 

@@ -39,13 +39,13 @@ from claims.models.registrations import PROOFS, RegistrationProof
 from claims.rules.facts import Part
 from claims.services import removing, retaining
 from claims.services.drawing_up import draw_up, seen_hash
+from claims.services.emailing_codes import ask_for_code, clear_tries
 from claims.services.limiting import clear_windows
 from claims.services.moving import AlreadyClaimed, move
 from claims.services.paying import record_result, release
 from claims.services.queueing import Words, queue
 from claims.services.recording import record, verify
 from claims.services.sessions import start_session
-from claims.services.signing_in import ask_for_code, clear_tries
 from claims.store.ready import RunFilter, ready_claims
 from tests.keys import KEYRING
 from tests.stage import AT, CERTIFICATE_COURSE, Stage, a_file

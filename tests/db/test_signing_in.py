@@ -10,9 +10,10 @@ from claims.db import Database
 from claims.demo import cast
 from claims.lifecycle import Role
 from claims.models import Event, Membership, Message, Person, SignedInSession, SignInAttempt, SignInCode
-from claims.services import proving, sessions, signing_in, throttling
+from claims.services import emailing_codes, proving, sessions, signing_in, throttling
+from claims.services.emailing_codes import Refusal
 from claims.services.recording import verify
-from claims.services.signing_in import Choose, Refusal, SignedIn
+from claims.services.signing_in import Choose, SignedIn
 from tests.keys import KEYRING
 
 AT = datetime(2026, 2, 2, 9, 30, tzinfo=UTC)
@@ -34,7 +35,7 @@ def ask(
     database: Database, email: str = GRACE, *, browser: str = "browser", address: str = "192.0.2.1", at: datetime = AT
 ) -> Refusal | None:
     with database.write() as session:
-        return signing_in.ask_for_code(session, KEYRING, email=email, browser_token=browser, address=address, at=at)
+        return emailing_codes.ask_for_code(session, KEYRING, email=email, browser_token=browser, address=address, at=at)
 
 
 def emailed_code(database: Database) -> str:
@@ -368,9 +369,9 @@ def test_the_database_does_not_hold_the_token(peopled: Database) -> None:
 def test_tries_and_codes_are_cleared_once_they_are_a_day_old(peopled: Database) -> None:
     ask(peopled)
     with peopled.write() as session:
-        assert signing_in.clear_tries(session, AT + timedelta(days=1)) == 0
+        assert emailing_codes.clear_tries(session, AT + timedelta(days=1)) == 0
     with peopled.write() as session:
-        assert signing_in.clear_tries(session, AT + timedelta(days=1, minutes=15, seconds=1)) == 3
+        assert emailing_codes.clear_tries(session, AT + timedelta(days=1, minutes=15, seconds=1)) == 3
 
 
 def _see(database: Database, token: str, at: datetime) -> None:
@@ -390,13 +391,13 @@ def _close(database: Database) -> None:
 
 def test_an_account_that_nobody_confirmed_is_deleted_after_a_day(peopled: Database) -> None:
     with peopled.write() as session:
-        signing_in.ask_for_code(
+        emailing_codes.ask_for_code(
             session, KEYRING, email="new@example.com", browser_token="b", address="a", at=AT, registering=True
         )
     with peopled.write() as session:
-        signing_in.clear_tries(session, AT + timedelta(days=1))
+        emailing_codes.clear_tries(session, AT + timedelta(days=1))
         assert session.scalar(select(func.count()).where(Person.name == "")) == 1
-        signing_in.clear_tries(session, AT + timedelta(days=1, seconds=1))
+        emailing_codes.clear_tries(session, AT + timedelta(days=1, seconds=1))
         assert session.scalar(select(func.count()).where(Person.name == "")) == 0
         assert session.scalar(select(func.count()).where(Message.kind == "sign-in-code")) == 0
         assert session.scalar(select(func.count()).where(Person.name == "Grace Okafor")) == 1

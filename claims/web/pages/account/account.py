@@ -13,11 +13,11 @@ from claims.services.confirming import (
     renew_recovery_codes,
     set_authenticator_up,
 )
+from claims.services.emailing_codes import Refusal
 from claims.services.equipping import MOST_PASSKEYS, may_remove_one, remove_authenticator
 from claims.services.proving import authenticator_code, recovery_codes_left
 from claims.services.sealing import AUTHENTICATOR_SECRET
 from claims.services.sessions import end_other_sessions, end_own_session, sessions_of
-from claims.services.signing_in import Refusal
 from claims.store.passkeys import passkeys_of, second_factors_of
 from claims.web import logs
 from claims.web.access import SIGNED_IN, actor, confirmed, next_address, opens, session_token

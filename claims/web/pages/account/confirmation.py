@@ -6,8 +6,8 @@ from claims import clock
 from claims.models import Person
 from claims.services.challenging import Purpose
 from claims.services.confirming import ask_to_confirm, confirm, is_confirmed
+from claims.services.emailing_codes import Refusal
 from claims.services.proving import authenticator_code
-from claims.services.signing_in import Refusal
 from claims.store.passkeys import SecondFactors, second_factors_of
 from claims.web import logs
 from claims.web.access import CONFIRM, SIGNED_IN, actor, next_address, opens, session_token

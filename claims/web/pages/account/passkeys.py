@@ -7,9 +7,9 @@ from claims.lifecycle import NotAllowed
 from claims.models import Passkey, Person
 from claims.services.challenging import Purpose, RelyingParty
 from claims.services.confirming import is_confirmed
+from claims.services.emailing_codes import Refusal
 from claims.services.equipping import MOST_PASSKEYS, add_passkey, ask_to_add, remove_passkey
 from claims.services.proving import recovery_codes_left
-from claims.services.signing_in import Refusal
 from claims.store.passkeys import passkey_of, second_factors_of
 from claims.web import logs
 from claims.web.access import SIGNED_IN, actor, confirmed, next_address, opens, session_token

@@ -8,9 +8,9 @@ from flask import session as browser
 from claims import clock
 from claims.lifecycle import Actor, NotAllowed, Role
 from claims.models import Person
-from claims.services import registering, sessions, signing_in
+from claims.services import emailing_codes, registering, sessions
+from claims.services.emailing_codes import Refusal
 from claims.services.registering import OPEN, Taken
-from claims.services.signing_in import Refusal
 from claims.store.employers import unregistered_employers_of
 from claims.web import emailed_codes, logs
 from claims.web.access import ANYONE, opens
@@ -61,7 +61,7 @@ def confirm() -> Answer:
     form = ConfirmingForm()
     if EMAIL not in browser or not form.validate_on_submit():
         return _code_page(form)
-    answer = signing_in.confirm_address(
+    answer = emailing_codes.confirm_address(
         session(),
         services().keyring,
         email=browser[EMAIL],

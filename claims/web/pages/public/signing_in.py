@@ -9,8 +9,9 @@ from claims import clock
 from claims.lifecycle import Actor
 from claims.services import sessions, signing_in
 from claims.services.challenging import Answered, Purpose
+from claims.services.emailing_codes import Refusal
 from claims.services.sessions import note_browser
-from claims.services.signing_in import Choose, Refusal, SignedIn
+from claims.services.signing_in import Choose, SignedIn
 from claims.store.passkeys import second_factors_at
 from claims.web import access, emailed_codes, logs
 from claims.web.access import ANYONE, next_address, opens, visitor
