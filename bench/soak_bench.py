@@ -26,7 +26,7 @@ SECONDS = 180
 READERS, SUBMITTERS = 8, 8
 TABS = 2
 """So many clients have the same purchases before them, and submit each within the same moment."""
-PURCHASES = 700
+PURCHASES = 1_500
 """Prepared beforehand, each with three claims; more than can be submitted in the time."""
 
 READ_AS_EMPLOYER = (
@@ -145,6 +145,7 @@ def _soak(kind: str, address: str, folder: Path) -> list[Row]:
     for said in (*soak.errors[:5], *wrong[:5]):
         print(f"  {kind}: {said}", flush=True)
     done = sum(state == State.SUBMITTED for state in states.values())
+    left = sum(state == State.DRAFT for state in states.values())
     what = f"{soak.read:,} pages read, {soak.sent:,} forms sent, {done:,} claims submitted, in {SECONDS} s"
     return [
         Row(f"{kind}: pages and forms", round((soak.read + soak.sent) / SECONDS, 1), "a second", "", True, what),
@@ -152,6 +153,7 @@ def _soak(kind: str, address: str, folder: Path) -> list[Row]:
         Row(
             f"{kind}: claims confirmed and lost", len(lost), "", "0", not lost, f"of {len(soak.confirmed):,} confirmed"
         ),
+        Row(f"{kind}: claims still to submit at the end", left, "", "at least 1", left > 0, "submitted to the end"),
         Row(
             f"{kind}: half done or doubled", len(wrong), "", "0", not wrong, "states, events, slots, messages compared"
         ),
