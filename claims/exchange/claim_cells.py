@@ -58,9 +58,18 @@ def entry_of(row: ClaimRow, allowed: Allowed) -> CourseEntry | None:
     return entries[-1] if entries else None
 
 
-def parse_row(number: int, cells: Mapping[str, str], strange: Mapping[str, str], allowed: Allowed) -> ClaimRow:
-    """The row with this number, from its cells by field; ``strange`` are cells that hold no value, with why."""
-    row = ClaimRow(number)
+def parse_row(
+    number: int,
+    cells: Mapping[str, str],
+    strange: Mapping[str, str],
+    allowed: Allowed,
+    called: Mapping[str, str],
+) -> ClaimRow:
+    """The row with this number, from its cells by field; ``strange`` are cells that hold no value, with why.
+
+    ``called`` are the headings of the sheet, by field.
+    """
+    row = ClaimRow(number, called)
     for name, why in strange.items():
         row.refuse(name, f"This cell {why}")
 

@@ -3,6 +3,7 @@
 Source: docs of the workbook, "Bulk claim upload".
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
@@ -60,7 +61,7 @@ class Problem(NamedTuple):
     row: int | None
     """As the spreadsheet counts; ``None`` for the file or its columns."""
     column: str | None
-    """The heading; ``None`` for the row as a whole."""
+    """The heading, as the sheet has it; ``None`` for the row as a whole."""
     sentence: str
 
 
@@ -69,6 +70,8 @@ class ClaimRow:
     """The values of one row; ``None`` where the cell is empty or could not be read."""
 
     row: int
+    called: Mapping[str, str] = field(default_factory=dict)
+    """What the sheet calls its columns, by field."""
     number: str | None = None
     """The National Insurance number in its normal form, if it was typed."""
     learner_id: int | None = None
@@ -101,7 +104,11 @@ class ClaimRow:
         """Say that ``name`` (a field; ``None``: the row) must be put right."""
         if name:
             self.faulty.add(name)
-        self.problems.append(Problem(self.row, WORDS_OF[name] if name else None, sentence.rstrip(".") + "."))
+        self.problems.append(Problem(self.row, self.words_of(name) if name else None, sentence.rstrip(".") + "."))
+
+    def words_of(self, name: str) -> str:
+        """The heading above the field: the sheet's own, where it has the column."""
+        return self.called.get(name, WORDS_OF[name])
 
     @property
     def person(self) -> str | int | None:

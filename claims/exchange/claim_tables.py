@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from claims.exchange.claim_cells import Allowed, is_example, parse_row
-from claims.exchange.claim_rows import HEADINGS, LEARNER_FIELDS, WORDS_OF, ClaimRow, Problem
+from claims.exchange.claim_rows import HEADINGS, LEARNER_FIELDS, ClaimRow, Problem
 from claims.exchange.learner_words import as_compared
 from claims.exchange.parsing import are_spelt_alike
 from claims.rules.facts import Part
@@ -27,6 +27,8 @@ class Headings(NamedTuple):
     row: int
     fields: tuple[str | None, ...]
     """By place; ``None`` for a column that is not read."""
+    called: Mapping[str, str]
+    """What the sheet calls each field."""
 
 
 def read_headings(row: int, cells: Sequence[str]) -> tuple[Headings, list[Problem]]:
@@ -48,11 +50,12 @@ def read_headings(row: int, cells: Sequence[str]) -> tuple[Headings, list[Proble
         fields.append(name)
     missing = [heading.words for heading in HEADINGS if heading.needed and heading.field not in fields]
     if len(missing) == sum(heading.needed for heading in HEADINGS):
-        return Headings(row, ()), [
+        return Headings(row, (), {}), [
             Problem(row, None, "The first row must have the headings of the sheet Claims. Start from a new workbook.")
         ]
     problems += [Problem(row, words, "This column is missing.") for words in missing]
-    return Headings(row, tuple(fields)), problems
+    called = {name: words.strip() for name, words in zip(fields, cells, strict=True) if name}
+    return Headings(row, tuple(fields), called), problems
 
 
 class Read(NamedTuple):
@@ -86,7 +89,7 @@ def read_rows(
         if not wrong and _names_only_a_learner(cells, allowed):
             only_people += 1
             continue
-        rows.append(parse_row(number, cells, wrong, allowed))
+        rows.append(parse_row(number, cells, wrong, allowed, headings.called))
     return Read(rows, only_people)
 
 
@@ -136,12 +139,13 @@ def counted_up(groups: Iterable[Group]) -> tuple[str, ...]:
 
     That is what a spreadsheet makes of one cell that was dragged down to be copied.
     """
-    found: set[str] = set()
+    found: dict[str, str] = {}
     for _, run in groupby(groups, key=lambda group: (len(group.rows), group.first.course, group.first.provider)):
         rows = [group.first for group in run if len(group.rows) == 1]
         if len(rows) >= LEAST_COUNTED_UP:
-            found |= {name for name, follows in _FOLLOWS.items() if all(map(follows, rows, rows[1:]))}
-    return tuple(heading.words for heading in HEADINGS if heading.field in found)
+            rising = [name for name, follows in _FOLLOWS.items() if all(map(follows, rows, rows[1:]))]
+            found |= {name: rows[0].words_of(name) for name in rising}
+    return tuple(found[heading.field] for heading in HEADINGS if heading.field in found)
 
 
 def _next_invoice(row: ClaimRow, after: ClaimRow) -> bool:
@@ -208,7 +212,9 @@ def _compare_learners(rows: Iterable[ClaimRow]) -> None:
                 continue
             there = seen.setdefault((row.person, name), row)
             if not are_spelt_alike(getattr(there, name), value):
-                row.refuse(name, f"Row {there.row} says something else about the same person: {WORDS_OF[name].lower()}")
+                row.refuse(
+                    name, f"Row {there.row} says something else about the same person: {row.words_of(name).lower()}"
+                )
 
 
 def _compare_purchase(group: Group) -> None:
@@ -219,7 +225,7 @@ def _compare_purchase(group: Group) -> None:
                 row.refuse(
                     name,
                     f"Row {first.row} has the same invoice, course, provider, payment date and cost, so it is one "
-                    f"purchase with this row, and says something else: {WORDS_OF[name].lower()}",
+                    f"purchase with this row, and says something else: {row.words_of(name).lower()}",
                 )
         if row.part is not first.part and row.part and first.part:
             row.refuse(

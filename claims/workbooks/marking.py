@@ -8,8 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from claims.exchange.claim_rows import HEADINGS, Problem
-from claims.exchange.learner_words import as_compared
+from claims.exchange.claim_rows import Problem
 from claims.incoming.opening import is_workbook
 from claims.workbooks.claims_in import SHEET, FaultyFile, open_claims_file
 
@@ -31,9 +30,6 @@ def mark_problems(name: str, content: bytes, problems: Sequence[Problem]) -> byt
     given: dict[str, object] = {
         "sheet": SHEET,
         "problems": [list(problem) for problem in problems],
-        "names": {
-            heading.words: [as_compared(words) for words in (heading.words, *heading.also)] for heading in HEADINGS
-        },
     }
     if is_workbook(content):
         given["content"] = base64.b64encode(content).decode()

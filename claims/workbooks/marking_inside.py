@@ -82,9 +82,7 @@ def _mark_cells(sheet: Any, given: dict[str, Any]) -> None:
         if row is None:
             continue
         by_row.setdefault(row, []).append(f"{heading}: {sentence}" if heading else sentence)
-        place = next(
-            (places[name] for name in given["names"].get(heading or "", [compared(heading)]) if name in places), None
-        )
+        place = places.get(compared(heading)) if heading else None
         if place is not None:
             notes.setdefault((row, place), []).append(sentence)
     for row, sentences in by_row.items():

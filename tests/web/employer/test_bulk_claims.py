@@ -117,7 +117,9 @@ def test_twelve_people_by_workbook(site: Site) -> None:
     assert "12 new drafts" in page.words
     assert "Who they are for: 12 people" in page.words
     assert "What speaks against it" not in page.words, "nothing does"
-    assert "Brightwater Training, invoice INV-900 New 10 Dec 2025 12 Jan 2026 £1,600.00 12 £11,088.00" in page.words
+    bought = "Brightwater Training, invoice INV-900, start part, 60% New 10 Dec 2025 12 Jan 2026 £1,600.00"
+    assert f"{bought} 12 £11,088.00" in page.words
+    assert "£924.00 each" in page.words
     before = claims_of(site)
     page = browser.send(action=address)
     assert page.heading == "Making your drafts"
@@ -237,6 +239,21 @@ def test_a_workbook_with_problems_comes_back_with_them_marked(site: Site) -> Non
     address = send(browser, saved.getvalue()).response.request.path
     work(site)
     assert browser.get(address).heading == "Check what will be made"
+
+
+def test_a_problem_stands_under_the_heading_that_the_sheet_has(site: Site) -> None:
+    browser = site.sign_in(site.house.submitter)
+    headings = [{"number": "Learner", "cost_pence": "COST"}.get(each.field, each.words) for each in HEADINGS]
+    wrong = {**ROW, "number": "Nobody, Ann (ends 99A)", "cost_pence": "free"}
+    address = send(browser, filled_in(wrong, headings=headings)).response.request.path
+    work(site)
+    words = browser.get(address).words
+    assert "Row 2 Learner “Nobody, Ann (ends 99A)” is not one of your learners" in words
+    assert "Row 2 COST The cost for each learner must be an amount in pounds" in words
+    sheet = load_workbook(BytesIO(browser.get(f"{address}/marked").response.data))["Claims"]
+    assert sheet.cell(2, 22).value.startswith("Learner: ")
+    assert sheet.cell(2, 1).comment.text.startswith("“Nobody, Ann")
+    assert sheet.cell(2, 15).comment.text.startswith("The cost for each")
 
 
 def test_a_file_that_cannot_be_read_says_so_at_the_field(site: Site) -> None:
