@@ -209,6 +209,29 @@ def test_everything_that_blocks_is_said_at_once_with_where_to_put_it_right(
     assert "Not registered yet" in browser.get("/home").words
 
 
+def test_claims_of_which_the_same_is_to_be_said_stand_together(site: Site, browser: Browser, address: str) -> None:
+    add_payment_evidence(browser, address)
+    learners = site.house.learners
+    add_learners(browser, address, *learners.values())
+    with site.database.write() as session:
+        later = select(Claim).where(Claim.learner_id == learners["Daniel Mensah"])
+        session.scalars(later).one().started_on = AT.date()
+    page = browser.get(f"{address}/check")
+    cards = [each for each in page.document.iter("li") if "app-choice" in (each.get("class") or "").split()]
+    offered = [[box.get("value") for box in card.iter("input") if box.get("type") == "checkbox"] for card in cards]
+    ready = [box for boxes in offered for box in boxes]
+    assert len(ready) == len(set(ready)), "each claim is there once"
+    alike = max(cards, key=lambda card: len(list(card.iter("input"))))
+    words = " ".join("".join(alike.itertext()).split())
+    assert "people, start part, 60%" in words
+    assert "£924.00 each" in words
+    assert words.count("Last day to claim") == 1
+    assert "Daniel Mensah" not in words, "his last day is another one"
+    assert sum("Not ready" in "".join(card.itertext()) for card in cards) == offered.count([]), "each by itself"
+    page = browser.send({"claims": ready[:1], "declaration": "yes"}, action=f"{address}/check")
+    assert page.heading == "Claim submitted"
+
+
 def test_nothing_is_submitted_without_the_declaration_or_a_choice(site: Site, browser: Browser, address: str) -> None:
     add_payment_evidence(browser, address)
     browser.get(f"{address}/check")

@@ -8,7 +8,7 @@ from claims import clock
 from claims.lifecycle import NotAllowed, State
 from claims.models import Claim, Purchase
 from claims.readiness import Blocker
-from claims.rules.findings import Assessment
+from claims.rules.findings import Assessment, Finding, Says
 from claims.services.claiming import Submission, assess_claim, submit, what_blocks
 from claims.services.expecting import decision_expected_after, decision_expected_on, payment_expected_after
 from claims.services.once import AlreadySent
@@ -33,7 +33,7 @@ DECLARATION = (
     "was paid for by us, and nobody else has claimed for it."
 )
 FOLDED_ABOVE = 12
-"""With more claims than this, the findings that are met are left to each claim's own page."""
+"""With more of them beneath each other than this, the findings that are met are left to each claim's own page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,23 @@ class Looked:
     blockers: tuple[Blocker, ...]
     others: int
     """How many other drafts there are for the same learner and course."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """Drafts of which the page says the same, once."""
+
+    drafts: list[Looked]
+
+    @property
+    def first(self) -> Looked:
+        return self.drafts[0]
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Every finding, if they say the same of each; otherwise they are left to each claim's own page."""
+        said = [[(finding.outcome, finding.message) for finding in each.assessment.findings] for each in self.drafts]
+        return self.first.assessment.findings if said.count(said[0]) == len(said) else ()
 
 
 class SubmitForm(Form):
@@ -118,6 +135,17 @@ def _look(purchase: Purchase) -> list[Looked]:
     return sorted(looked, key=lambda each: bool(each.blockers))
 
 
+def _together(looked: list[Looked]) -> list[Alike]:
+    """What is not ready is said of each by itself."""
+    alike: dict[object, list[Looked]] = {}
+    for each in looked:
+        assessment = each.assessment
+        checks = tuple(finding.message for finding in assessment.findings_that(Says.CHECK))
+        said = (each.claim.part, assessment.amount, assessment.last_day_to_claim, checks, each.others)
+        alike.setdefault(each.claim.id if each.blockers else said, []).append(each)
+    return [Alike(drafts) for drafts in alike.values()]
+
+
 def _ready_form(looked: list[Looked]) -> SubmitForm:
     """A fresh form, on which everything that is ready is chosen."""
     ready = [str(each.claim.id) for each in looked if not each.blockers]
@@ -141,6 +169,7 @@ def _check_page(purchase: Purchase, looked: list[Looked], form: SubmitForm, wron
     if form.is_submitted() and not ready:
         # The page now has no form on which to put anything right.
         return refused(wrong or "No claim of this purchase is ready to be submitted.", request.path)
+    together = _together(looked)
     return render_template(
         "employer/check.html",
         form=form,
@@ -149,9 +178,10 @@ def _check_page(purchase: Purchase, looked: list[Looked], form: SubmitForm, wron
         course=course_of(purchase.course_code),
         shared=cost_shared(purchase),
         looked=looked,
+        together=together,
         ready=ready,
         total_pence=sum(each.assessment.amount.payable_pence or 0 for each in ready),
-        folded=len(looked) > FOLDED_ABOVE,
+        folded=len(together) > FOLDED_ABOVE,
         declaration=DECLARATION,
         where=where_to_put_right,
         back=back_from(progress, "check"),
