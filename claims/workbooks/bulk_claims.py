@@ -27,7 +27,11 @@ ARIAL, BOLD, GREY = Font(name="Arial", size=10), Font(name="Arial", size=10, bol
 HEAD, NEEDED = PatternFill("solid", fgColor="E6E9EC"), PatternFill("solid", fgColor="BFE3D0")
 DATES = frozenset(heading.field for heading in HEADINGS if heading.field.endswith(("_on", "_from")))
 MONEY = frozenset({"cost_pence", "other_funding_pence"})
-WIDTHS = {"number": 34, "job_role": 26, "course": 44, "provider": 26, "engagement": 20, "invoice_reference": 18}
+WIDTHS = {
+    "number": 34, "job_role": 26, "course": 40, "provider": 24, "engagement": 20, "invoice_reference": 16,
+    "paid_on": 14, "started_on": 14, "cost_pence": 12, "part": 12,
+}  # fmt: skip
+"""In characters. What nearly every row needs fits on a screen of 1,280 pixels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,17 +132,6 @@ def _fill_claims(sheet: Worksheet, lengths: Mapping[str, int], begun_for: Sequen
     sheet.page_setup.paperSize, sheet.page_setup.fitToWidth = Worksheet.PAPERSIZE_A3, 2
     sheet.print_title_cols = "A:A"
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(HEADINGS))}{LIMITS.rows + 1}"
-    lists = {
-        "number": ("Learners", False),
-        "job_role": ("Job roles", True),
-        "course": ("Courses", False),  # a bare code is understood as well
-        "provider": ("Providers", False),
-    }
-    choices = {
-        "engagement": list(ENGAGEMENTS.values()),
-        "part": list(PARTS.values()),
-        **{name: ["Yes", "No"] for name in ("post_requires_registration", "works_in_england", "apprenticeship")},
-    }
     for number, heading in enumerate(headings, 1):
         letter, name = get_column_letter(number), heading.field
         column = sheet.column_dimensions[letter]
@@ -148,26 +141,10 @@ def _fill_claims(sheet: Worksheet, lengths: Mapping[str, int], begun_for: Sequen
             column.outlineLevel, column.hidden = 1, True
         column.font = ARIAL
         column.number_format = "dd mmm yyyy" if name in DATES else "#,##0.00" if name in MONEY else "@"
-        rule: DataValidation | None = None
-        if name in lists:
-            source, strict = lists[name]
-            last = max(lengths[source], 1) + 1
-            rule = DataValidation(type="list", formula1=f"'{source}'!$A$2:$A${last}", showErrorMessage=strict)
-        elif name in choices:
-            rule = DataValidation(type="list", formula1='"' + ",".join(choices[name]) + '"', showErrorMessage=True)
-        elif name in DATES:
-            rule = DataValidation(type="date", operator="greaterThanOrEqual", formula1="18264", showErrorMessage=True)
-            rule.errorStyle, rule.error = "warning", "This should be a date, such as 27/03/2025."
-        elif name in MONEY:
-            rule = DataValidation(type="decimal", operator="between", formula1="0", formula2="100000")
-            rule.showErrorMessage, rule.errorStyle = True, "warning"
-            rule.error = "This should be an amount in pounds, such as 1540.00."
-        else:
-            rule = DataValidation()
-        rule.allow_blank = True
-        rule.errorTitle = heading.words[:32]
-        if name in PROMPTS:
-            rule.showInputMessage, rule.promptTitle, rule.prompt = True, heading.words[:32], PROMPTS[name]
+        if name not in DATES | MONEY:
+            # As what stands there already: not touching the number to its left.
+            column.alignment = Alignment(horizontal="left", indent=1)
+        rule = _rule(heading, lengths)
         sheet.add_data_validation(rule)
         rule.add(f"{letter}2:{letter}{LIMITS.rows + 1}")
     examples = EXAMPLES_OF_BEGUN if begun_for else EXAMPLES
@@ -185,6 +162,42 @@ def _fill_claims(sheet: Worksheet, lengths: Mapping[str, int], begun_for: Sequen
         for selection in sheet.sheet_view.selection:
             if selection.pane == "bottomRight":  # the one that scrolls
                 selection.activeCell = selection.sqref = begins
+
+
+def _rule(heading: Heading, lengths: Mapping[str, int]) -> DataValidation:
+    """What may stand in the cells of a column, and what is said beside them."""
+    lists = {
+        "number": ("Learners", False),
+        "job_role": ("Job roles", True),
+        "course": ("Courses", False),  # a bare code is understood as well
+        "provider": ("Providers", False),
+    }
+    choices = {
+        "engagement": list(ENGAGEMENTS.values()),
+        "part": list(PARTS.values()),
+        **{name: ["Yes", "No"] for name in ("post_requires_registration", "works_in_england", "apprenticeship")},
+    }
+    name = heading.field
+    if name in lists:
+        source, strict = lists[name]
+        last = max(lengths[source], 1) + 1
+        rule = DataValidation(type="list", formula1=f"'{source}'!$A$2:$A${last}", showErrorMessage=strict)
+    elif name in choices:
+        rule = DataValidation(type="list", formula1='"' + ",".join(choices[name]) + '"', showErrorMessage=True)
+    elif name in DATES:
+        rule = DataValidation(type="date", operator="greaterThanOrEqual", formula1="18264", showErrorMessage=True)
+        rule.errorStyle, rule.error = "warning", "This should be a date, such as 27/03/2025."
+    elif name in MONEY:
+        rule = DataValidation(type="decimal", operator="between", formula1="0", formula2="100000")
+        rule.showErrorMessage, rule.errorStyle = True, "warning"
+        rule.error = "This should be an amount in pounds, such as 1540.00."
+    else:
+        rule = DataValidation()
+    rule.allow_blank = True
+    rule.errorTitle = heading.words[:32]
+    if name in PROMPTS:
+        rule.showInputMessage, rule.promptTitle, rule.prompt = True, heading.words[:32], PROMPTS[name]
+    return rule
 
 
 def _fill_about(sheet: Worksheet, employer: str, about: About, learners: int, courses: int) -> None:

@@ -9,8 +9,6 @@ NEW = "National Insurance number of somebody new, or one of your learners from t
 PROMPTS = {
     "provider": "One you have bought from, or any other name.",
     "number": NEW,
-    "started_on": "When the training started, or will start.",
-    "planned_end_on": "When the training is planned to end.",
     "first_name": "Only for somebody new, or to change what we have.",
     "last_name": "Only for somebody new, or to change what we have.",
     "job_role": "Only for somebody new, or to change what we have.",
@@ -19,11 +17,10 @@ PROMPTS = {
     "works_in_england": "Empty means yes.",
     "apprenticeship": "Empty means no.",
     "second_payment_on": "Only for a payment plan.",
-    "cost_pence": "In pounds, for one learner.",
     "other_funding_pence": "What anybody else paid for one learner, in pounds. Empty means nothing.",
     "completed_on": "Empty until they have completed. A certificate is added later.",
-    "part": "Start: 60% now. Completion: the rest, later. Full: all of it on completion.",
-    "invoice_reference": "Rows of one invoice become one purchase, with one proof of payment.",
+    "part": "Start: 60% now. Completion: the rest. Full: all of it, on completion.",
+    "invoice_reference": "Rows of one invoice become one purchase.",
 }
 ALWAYS = ("number", "course", "provider", "paid_on", "cost_pence", "started_on", "part")
 """What a claim for bought training cannot do without, for a learner who is known already."""
@@ -52,8 +49,8 @@ GUIDANCE = (
 
 
 NOTE = (
-    "Example lines are not read. Green columns are always needed. Copy down what is the same with Ctrl+D; do not drag."
-    " A row with a name alone claims nothing."
+    "Example lines are not read. Fill in the green columns; copy down with Ctrl+D, do not drag."
+    " A name alone claims nothing."
 )
 """Above the examples, so that few need to open the guidance."""
 SOMEBODY_NEW: Mapping[str, object] = {
