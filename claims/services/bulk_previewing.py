@@ -35,8 +35,8 @@ STEP = 250
 
 @dataclass(slots=True)
 class _Figures:
-    claims: int = 0
-    pence: int = 0
+    amounts: list[int] = field(default_factory=list)
+    """Pence, of each claim."""
     ineligible: list[int] = field(default_factory=list)
 
 
@@ -76,8 +76,7 @@ def describe(
                 said = _said(assessment, for_all)
                 if any(outcome == Says.FAIL for outcome, _ in said):
                     figures.ineligible.append(each.row.row)
-                figures.claims += 1
-                figures.pence += pence or 0
+                figures.amounts.append(pence or 0)
             rows.append(_row_shown(each, index, pence, said))
             done += 1
             if done % STEP == 0:
@@ -195,8 +194,10 @@ def _group_shown(
         "paid_on": first.paid_on.isoformat() if first.paid_on else None,
         "cost_pence": first.cost_pence,
         "started_on": first.started_on.isoformat() if first.started_on else None,
-        "claims": figures.claims,
-        "pence": figures.pence,
+        "part": first.part or Part.FULL,
+        "claims": len(figures.amounts),
+        "pence": sum(figures.amounts),
+        "each_pence": figures.amounts[0] if len(set(figures.amounts)) == 1 < len(figures.amounts) else None,
         "ineligible": figures.ineligible,
         "purchase": target.purchase.id if target.purchase else None,
         "changes": bool(target.purchase and target.details),

@@ -49,9 +49,9 @@ DOES = {
 
 class UploadForm(Form):
     file = FileField(
-        "Upload your workbook",
+        "2. Upload it",
         called="the workbook",
-        hint=f"Excel workbook (.xlsx) or CSV, at most {LIMITS.rows:,} rows and {LIMITS.size_bytes // 1024**2} MB.",
+        hint=f"Excel or CSV, at most {LIMITS.rows:,} rows and {LIMITS.size_bytes // 1024**2} MB.",
         accept=".xlsx,.csv",
     )
 
@@ -143,6 +143,7 @@ def _page(kept: BulkUpload) -> Answer:
     if kept.state == "faulty" and found:
         problems = [Problem(*each) for each in found["problems"]]
         again = UploadForm(formdata=None)
+        again.file.label.text = "Upload it again"
         if found["about"] == "file":
             again.file.errors = [problems[0].sentence]
         return render_template(
