@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from claims.db import Database
 from claims.services.recording import verify
 from tests.money.comparing import Comparing
-from tests.money.lives import Disagreement, Lives
+from tests.money.life import Disagreement
+from tests.money.lives import Lives
 from tests.money.world import make_world
 
 ACTS_FOR_A_LIFE = 8

@@ -7,7 +7,8 @@ import pytest
 from claims.db import Database
 from tests.money.books import Books, Claim, Course, Employer, Purchase, sixty_percent, three_months_after
 from tests.money.comparing import Comparing, unbalanced
-from tests.money.lives import Disagreement, Lives
+from tests.money.life import Disagreement
+from tests.money.lives import Lives
 from tests.money.living import live
 from tests.money.register import differing, expected_rows, make_hostile, write_register
 from tests.money.workbooks import disagreeing, workbooks_of

@@ -20,7 +20,8 @@ from claims.store.claims import employer_called
 from claims.store.register import RegisterFilter
 from claims.store.remittances import remittance_of
 from claims.store.spending import ReportFilter
-from tests.money.lives import YEAR, Lives
+from tests.money.finance import YEAR
+from tests.money.lives import Lives
 
 AGREES = "agrees"
 
