@@ -104,6 +104,7 @@ def parse_row(
     )
     row.left_on = day("left_on", "the last day employed", parsing_dates.EARLIEST_DATE, ahead)
     row.course = read("course", lambda text: _code_of(text, allowed))
+    row.course_typed = cells.get("course", "").strip()
     row.provider = read("provider", lambda text: parsing.parse_text(text, "the training provider"))
     row.apprenticeship = read(
         "apprenticeship", lambda text: parse_yes_or_no(text, "whether it is part of an apprenticeship")

@@ -85,6 +85,8 @@ class ClaimRow:
     employed_from: date | None = None
     left_on: date | None = None
     course: str | None = None
+    course_typed: str = ""
+    """What stands in the cell, course or not."""
     provider: str | None = None
     apprenticeship: bool | None = None
     paid_on: date | None = None

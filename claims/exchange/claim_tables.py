@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from itertools import groupby
+from itertools import pairwise
 from typing import NamedTuple
 
 from claims.exchange.claim_cells import Allowed, is_example, parse_row
@@ -134,28 +134,43 @@ def purchase_key(row: ClaimRow) -> tuple[object, ...]:
     )
 
 
-def counted_up(groups: Iterable[Group]) -> tuple[str, ...]:
-    """Headings whose values rise by one from row to row, where each row became a purchase of its own.
+def counted_up(rows: Sequence[ClaimRow]) -> tuple[str, ...]:
+    """Headings whose values rise by one from row to row, where rows are of one provider and course.
 
-    That is what a spreadsheet makes of one cell that was dragged down to be copied.
+    That is what a spreadsheet makes of a cell that was dragged down to be copied; it counts the course code up too.
     """
-    found: dict[str, str] = {}
-    for _, run in groupby(groups, key=lambda group: (len(group.rows), group.first.course, group.first.provider)):
-        rows = [group.first for group in run if len(group.rows) == 1]
-        if len(rows) >= LEAST_COUNTED_UP:
-            rising = [name for name, follows in _FOLLOWS.items() if all(map(follows, rows, rows[1:]))]
-            found |= {name: rows[0].words_of(name) for name in rising}
-    return tuple(found[heading.field] for heading in HEADINGS if heading.field in found)
+    rising = [name for name, follows in _FOLLOWS.items() if _most_in_a_run(rows, follows) >= LEAST_COUNTED_UP]
+    return tuple(rows[0].words_of(heading.field) for heading in HEADINGS if heading.field in rising)
 
 
-def _next_invoice(row: ClaimRow, after: ClaimRow) -> bool:
-    told = [re.fullmatch(r"(.*?)(\d{1,15})", each.invoice_reference or "") for each in (row, after)]
-    first, second = told
+def _most_in_a_run(rows: Sequence[ClaimRow], follows: Callable[[ClaimRow, ClaimRow], bool]) -> int:
+    most = run = 1
+    for row, after in pairwise(rows):
+        alike = row.provider == after.provider and (row.course_typed == after.course_typed or _next_course(row, after))
+        run = run + 1 if alike and follows(row, after) else 1
+        most = max(most, run)
+    return most
+
+
+def _rises(text: str | None, after: str | None) -> bool:
+    first, second = (re.fullmatch(r"(.*?)(\d{1,15})", each or "") for each in (text, after))
     return bool(first and second and first[1] == second[1] and int(second[2]) == int(first[2]) + 1)
 
 
-def _next_day(row: ClaimRow, after: ClaimRow) -> bool:
+def _next_course(row: ClaimRow, after: ClaimRow) -> bool:
+    return _rises(row.course_typed, after.course_typed)
+
+
+def _next_invoice(row: ClaimRow, after: ClaimRow) -> bool:
+    return _rises(row.invoice_reference, after.invoice_reference)
+
+
+def _next_payment(row: ClaimRow, after: ClaimRow) -> bool:
     return bool(row.paid_on and after.paid_on and after.paid_on - row.paid_on == timedelta(1))
+
+
+def _next_start(row: ClaimRow, after: ClaimRow) -> bool:
+    return bool(row.started_on and after.started_on and after.started_on - row.started_on == timedelta(1))
 
 
 def _next_pound(row: ClaimRow, after: ClaimRow) -> bool:
@@ -165,9 +180,11 @@ def _next_pound(row: ClaimRow, after: ClaimRow) -> bool:
 LEAST_COUNTED_UP = 3
 """Rows; two that follow each other may well be so."""
 _FOLLOWS: Mapping[str, Callable[[ClaimRow, ClaimRow], bool]] = {
+    "course": _next_course,
     "invoice_reference": _next_invoice,
-    "paid_on": _next_day,
+    "paid_on": _next_payment,
     "cost_pence": _next_pound,
+    "started_on": _next_start,
 }
 
 

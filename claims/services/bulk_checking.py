@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from claims.exchange.claim_cells import Allowed, demand, entry_of
 from claims.exchange.claim_rows import ClaimRow, Problem
-from claims.exchange.claim_tables import Group, compare_rows, group_purchases, read_headings, read_rows
+from claims.exchange.claim_tables import Group, compare_rows, counted_up, group_purchases, read_headings, read_rows
 from claims.lifecycle import Actor
 from claims.rules.facts import Part
 from claims.rules.scheme import Reference
@@ -40,6 +40,8 @@ class Planned:
     matched: list[Matched]
     groups: list[tuple[Group, list[Matched], Target]]
     notices: tuple[str, ...] = ()
+    counted_up: tuple[str, ...] = ()
+    """Headings whose values look as if a cell had been dragged down."""
 
     @property
     def completions(self) -> list[Matched]:
@@ -49,9 +51,9 @@ class Planned:
 class FaultyClaims(Exception):
     """A file with something to put right; ``about`` is file, columns or rows."""
 
-    def __init__(self, about: str, problems: Sequence[Problem]) -> None:
+    def __init__(self, about: str, problems: Sequence[Problem], counted_up: Sequence[str] = ()) -> None:
         super().__init__(about)
-        self.about, self.problems = about, list(problems)
+        self.about, self.problems, self.counted_up = about, list(problems), list(counted_up)
 
 
 def read_file(name: str, content: bytes, allowed: Allowed) -> tuple[list[ClaimRow], tuple[str, ...]]:
@@ -107,8 +109,8 @@ def plan_file(session: Session, keyring: Keyring, name: str, content: bytes, *, 
     _check_years(session, reference, groups)
     problems = [problem for row in rows for problem in row.problems]
     if problems:
-        raise FaultyClaims("rows", sorted(problems, key=lambda problem: problem.row or 0))
-    return Planned(matched, groups, notices)
+        raise FaultyClaims("rows", sorted(problems, key=lambda problem: problem.row or 0), counted_up(rows))
+    return Planned(matched, groups, notices, counted_up(rows))
 
 
 def _check_years(session: Session, reference: Reference, groups: Sequence[tuple[Group, list[Matched], Target]]) -> None:

@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from claims.clock import london_date
-from claims.exchange.claim_tables import counted_up
 from claims.lifecycle import Actor, State
 from claims.models import Claim, Employer, Learner, Purchase
 from claims.rules import engine
@@ -90,7 +89,7 @@ def describe(
         "groups": groups,
         "for_all": sorted(set(for_all.values())),
         "notices": list(planned.notices),
-        "counted_up": list(counted_up(group for group, _, _ in planned.groups)),
+        "counted_up": list(planned.counted_up),
         "people": len({each.row.person for each in planned.matched if each.learner is None}),
     }
 
@@ -104,7 +103,9 @@ def _number_of(keyring: Keyring, each: Matched) -> str:
 def _said(assessment: Assessment, for_all: dict[str, str]) -> list[list[str]]:
     """What speaks against this claim; what is about the employer is said once for all of them."""
     said = []
-    for finding in assessment.findings_that(Says.FAIL, Says.CHECK):
+    # A date that is still to come is no fault, and keeps the claim back all the same.
+    to_come = [each for each in assessment.findings_that(Says.UNKNOWN) if each.rule == "dates-in-order"]
+    for finding in (*assessment.findings_that(Says.FAIL, Says.CHECK), *to_come):
         if finding.rule.startswith("employer-") or finding.rule == "fund-open":
             for_all[finding.rule] = finding.message
         else:
@@ -186,14 +187,17 @@ def _group_shown(
 ) -> dict[str, Any]:
     first = of_group[0].row
     entries = reference.courses.get(first.course or "", ())
+    starts = [each.row.started_on for each in of_group if each.row.started_on]
     return {
         "course": first.course,
         "title": entries[-1].title if entries else first.course,
+        "level": entries[-1].level if entries else None,
         "provider": first.provider,
         "invoice": first.invoice_reference,
         "paid_on": first.paid_on.isoformat() if first.paid_on else None,
         "cost_pence": first.cost_pence,
-        "started_on": first.started_on.isoformat() if first.started_on else None,
+        "started_on": min(starts).isoformat() if starts else None,
+        "last_started_on": max(starts).isoformat() if starts else None,
         "part": first.part or Part.FULL,
         "claims": len(figures.amounts),
         "pence": sum(figures.amounts),

@@ -68,7 +68,12 @@ def check_upload(database: Database, keyring: Keyring, upload_id: int, by: Actor
         try:
             planned = plan_file(session, keyring, upload.name, content, by=by, today=london_date(at))
         except FaultyClaims as faulty:
-            found = {"about": faulty.about, "problems": faulty.problems[:MOST_PROBLEMS], "count": len(faulty.problems)}
+            found = {
+                "about": faulty.about,
+                "problems": faulty.problems[:MOST_PROBLEMS],
+                "count": len(faulty.problems),
+                "counted_up": faulty.counted_up,
+            }
             rows = len({problem.row for problem in faulty.problems})
             note(state="faulty", findings=seal_findings(keyring, found), rows=rows, done=rows, tries=0)
             return rows

@@ -113,7 +113,7 @@ def _columns(*, begun: bool) -> list[Heading]:
     """In the order in which they stand: for people who are known, what nearly every row needs before the rest."""
     if not begun:
         return list(HEADINGS)
-    soon = ("number", *LEARNER_FIELDS, *ALWAYS, "invoice_reference")
+    soon = ("number", *LEARNER_FIELDS, *ALWAYS)
     number, *others = sorted(
         HEADINGS, key=lambda heading: soon.index(heading.field) if heading.field in soon else len(soon)
     )

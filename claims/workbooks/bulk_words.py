@@ -22,10 +22,10 @@ PROMPTS = {
     "part": "Start: 60% now. Completion: the rest. Full: all of it, on completion.",
     "invoice_reference": "Rows of one invoice become one purchase.",
 }
-ALWAYS = ("number", "course", "provider", "paid_on", "cost_pence", "started_on", "part")
-"""What a claim for bought training cannot do without, for a learner who is known already."""
+ALWAYS = ("number", "course", "provider", "paid_on", "cost_pence", "started_on", "part", "invoice_reference")
+"""What nearly every claim for bought training needs, for a learner who is known already."""
 GUIDANCE = (
-    ("Always", "One row for each learner and course. The columns with a green heading are always needed."),
+    ("Always", "One row for each learner and course. Nearly every row needs the columns with a green heading."),
     ("", "Choose one of your learners, or type the National Insurance number of somebody new, like QQ 12 34 56 C."),
     ("", "What is the same in many rows: copy it down (Ctrl+D). Dragging can count dates and numbers up."),
     ("", "Part: Start is 60%, once paid and started; Completion is the rest. Full: all of it, on completion."),
@@ -48,9 +48,10 @@ GUIDANCE = (
 """When, and what to do then."""
 
 
-NOTE = (
-    "Example lines are not read. Fill in the green columns; copy down with Ctrl+D, do not drag."
-    " A name alone claims nothing."
+NOTE = "Example lines are not read. Fill in the green columns; copy down what is the same with Ctrl+D, do not drag."
+NOTE_OF_BEGUN = (
+    "Example lines are not read. Fill in the first row’s green cells, select them down to the last person,"
+    " press Ctrl+D. A name alone claims nothing."
 )
 """Above the examples, so that few need to open the guidance."""
 SOMEBODY_NEW: Mapping[str, object] = {
@@ -64,10 +65,8 @@ COMPLETED: Mapping[str, object] = {
     "number": "Example: Okoro, Sam (ends 56C)", "course": "610/4009/5", "completed_on": date(2026, 6, 20),
     "part": "Completion",
 }  # fmt: skip
-KNOWN: Mapping[str, object] = {name: SOMEBODY_NEW[name] for name in (*ALWAYS, "invoice_reference")} | {
-    "number": COMPLETED["number"]
-}
+KNOWN: Mapping[str, object] = {name: SOMEBODY_NEW[name] for name in ALWAYS} | {"number": COMPLETED["number"]}
 EXAMPLES: tuple[Mapping[str, object], ...] = ({"number": NOTE}, SOMEBODY_NEW, COMPLETED)
 """Rows in grey, which are not read."""
-EXAMPLES_OF_BEGUN: tuple[Mapping[str, object], ...] = ({"number": NOTE}, KNOWN)
+EXAMPLES_OF_BEGUN: tuple[Mapping[str, object], ...] = ({"number": NOTE_OF_BEGUN}, KNOWN)
 """The same where the names stand there already, of people who are known and begin a course."""

@@ -32,7 +32,9 @@ Fresh = Callable[[], Database]
 @click.command()
 @click.option("--lives", type=click.IntRange(1), default=10_000, show_default=True, help="On SQLite.")
 @click.option("--postgresql", type=click.IntRange(0), default=300, show_default=True, help="As many more there.")
-@click.option("--seed", type=int, help="Of an earlier run; at random unless given.")
+@click.option(
+    "--seed", type=int, help="Of an earlier run: the same draws, though references differ. At random unless given."
+)
 @click.option("--processes", type=click.IntRange(1), default=os.cpu_count(), show_default=True)
 @click.option("--minutes", type=click.IntRange(1), help="Stop after so many; the page says how far it came.")
 @click.option("--write", is_flag=True, help="Write docs/money.md.")

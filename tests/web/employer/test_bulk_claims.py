@@ -1,5 +1,6 @@
 """Claims by workbook on the pages: down, up, wrong, right, confirmed; and certificates of many at once."""
 
+from datetime import timedelta
 from io import BytesIO
 
 from openpyxl import load_workbook
@@ -149,7 +150,7 @@ def test_people_who_were_on_a_purchase_together_can_be_in_the_workbook_for_their
     browser.send(action=address)
     work(site)
     page = browser.get("/claims/workbook")
-    assert "With the 12 people of Adult Social Care Certificate" in page.words
+    assert "With the 12 people who were on Adult Social Care Certificate" in page.words
     there = next(a.get("href") for a in page.document.iter("a") if "the 12 people" in (a.text or ""))
     sheet = load_workbook(BytesIO(browser.get(there).response.data))["Claims"]
     assert sheet.sheet_view.selection[-1].activeCell == "J4", "beside the first name"
@@ -192,7 +193,8 @@ def test_cells_that_were_dragged_down_instead_of_copied_are_pointed_at(site: Sit
     address = send(browser, filled_in(*dragged)).response.request.path
     work(site)
     page = browser.get(address)
-    assert "Payment date and Invoice reference: from row to row they rise by one" in page.words
+    assert "Payment date, Invoice reference: from row to row they rise by one" in page.words
+    assert "each row is a purchase of its own" in page.words
     address = send(browser, filled_in(*dragged[:2])).response.request.path
     work(site)
     assert "from row to row" not in browser.get(address).words, "two that follow each other may well be so"
@@ -200,6 +202,45 @@ def test_cells_that_were_dragged_down_instead_of_copied_are_pointed_at(site: Sit
     address = send(browser, filled_in(*apart)).response.request.path
     work(site)
     assert "from row to row" not in browser.get(address).words
+
+
+def test_a_start_date_that_was_dragged_down_is_pointed_at_though_it_makes_no_purchase_of_its_own(site: Site) -> None:
+    browser = site.sign_in(site.house.submitter)
+    dragged = [{**row, "started_on": f"{12 + count} Jan 2026"} for count, row in enumerate(twelve()[:3])]
+    address = send(browser, filled_in(*dragged)).response.request.path
+    work(site)
+    words = browser.get(address).words
+    assert "Training start date: from row to row it rises by one" in words
+    assert "1 purchase" in words
+    assert "12 Jan 2026 to 14 Jan 2026" in words
+
+
+def test_course_codes_that_were_dragged_down_are_pointed_at_beside_their_problems(site: Site) -> None:
+    browser = site.sign_in(site.house.submitter)
+    dragged = [
+        {**row, "course": f"610/4009/{5 + count}", "paid_on": f"{10 + count} Dec 2025"}
+        for count, row in enumerate(twelve()[:3])
+    ]
+    address = send(browser, filled_in(*dragged)).response.request.path
+    work(site)
+    page = browser.get(address)
+    assert page.heading == "Your workbook has problems"
+    assert "Course code, Payment date: from row to row they rise by one" in page.words
+    address = send(browser, filled_in({**ROW, "cost_pence": "free"})).response.request.path
+    work(site)
+    assert "from row to row" not in browser.get(address).words
+
+
+def test_the_preview_tells_courses_of_one_title_apart_and_says_what_is_still_to_come(site: Site) -> None:
+    browser = site.sign_in(site.house.submitter)
+    tomorrow = AT.date() + timedelta(days=1)
+    for started_on, says in ((AT.date(), False), (tomorrow, True)):
+        address = send(browser, filled_in({**ROW, "started_on": started_on.isoformat()})).response.request.path
+        work(site)
+        words = browser.get(address).words
+        assert "610/4009/5, level 2" in words
+        said = "The start of the training on 3 February 2026 is still to come: claim once it has happened."
+        assert (said in words) is says
 
 
 def test_a_file_of_which_everything_is_drafted_already_offers_no_drafts(site: Site) -> None:

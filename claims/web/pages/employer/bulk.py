@@ -151,6 +151,7 @@ def _page(kept: BulkUpload) -> Answer:
             **shown,
             about=found["about"],
             count=found["count"],
+            counted_up_in=found.get("counted_up"),
             faults=problems[:MOST_SHOWN],
             problems=_summary(found["about"], problems, found["count"]),
             form=None,
