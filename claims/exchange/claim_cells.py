@@ -233,7 +233,9 @@ def _check_order(row: ClaimRow) -> None:
 def demand(row: ClaimRow, *, known_learner: bool, entry: CourseEntry | None) -> None:
     """Ask for what is missing: everything about somebody new, and about what was bought."""
     wanted: Iterable[tuple[str, str]] = ()
-    if not known_learner:
+    # A name that could not be read, with nothing else about them, is one of the learners mistyped.
+    mistyped = "number" in row.faulty and all(getattr(row, name) is None for name in LEARNER_FIELDS)
+    if not known_learner and not mistyped:
         wanted = (
             ("first_name", "the first name"),
             ("last_name", "the last name"),

@@ -128,11 +128,18 @@ def parse_whole_number(text: str, called: str, least: int = 1, most: int = 10_00
     return number
 
 
+_BEGINS_NUMBER = re.compile(r"([A-Z]{2})[0-9]{6}[A-D]", re.IGNORECASE | re.ASCII)
+"""The form of a National Insurance number, whether or not one can begin so."""
+
+
 def parse_national_insurance_number(text: str, called: str = "the National Insurance number") -> str:
     """``AB123456C``, from any spacing and case."""
     if not tidy(text):
         raise Misread(f"Enter {called}")
     found = normal_national_insurance_number(tidy(text))
+    if found is None and (begun := _BEGINS_NUMBER.fullmatch("".join(tidy(text).split()))):
+        begins = begun[1].upper()
+        raise Misread(f"{capitalise(called)} cannot begin with {begins}: check it against a payslip or their P60")
     if found is None:
         raise Misread(f"{capitalise(called)} must be 2 letters, 6 numbers and then A, B, C or D, like QQ 12 34 56 C")
     return found

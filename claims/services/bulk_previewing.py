@@ -75,6 +75,7 @@ def describe(
                 said = _said(assessment, for_all)
                 if any(outcome == Says.FAIL for outcome, _ in said):
                     figures.ineligible.append(each.row.row)
+                    pence = None
                 figures.amounts.append(pence or 0)
             rows.append(_row_shown(each, index, pence, said))
             done += 1

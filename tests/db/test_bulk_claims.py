@@ -212,6 +212,8 @@ def test_people_for_whom_nothing_can_be_claimed_are_named_and_can_be_left_out(st
     kept = upload(stage, filled_in(nurse, fine))
     shown = findings_of(KEYRING, kept)
     assert shown["groups"][0]["ineligible"] == [2]
+    assert [row["pence"] for row in shown["rows"]] == [None, 50_000]
+    assert shown["groups"][0]["pence"] == 50_000, "what cannot be claimed is in no sum"
     assert shown["rows"][0]["said"][0][0] == "fail"
     made = create(stage, kept, leave_out=True)
     assert made.made["counts"] == {"new": 1}

@@ -47,7 +47,7 @@ PAID, SECOND, COST, OTHERS = "Payment date", "Second payment date", "Cost per le
 PLANTED = (
     one("no number", NI, "Enter the National Insurance number", number=""),
     one("a number too short", NI, "2 letters, 6 numbers", number="AA12345A"),
-    one("a number that begins wrongly", NI, "2 letters, 6 numbers", number="BG123456A"),
+    one("a number that begins wrongly", NI, "cannot begin with BG", number="BG123456A"),
     one("a number that ends wrongly", NI, "2 letters, 6 numbers", number="AA123456E"),
     one("a number without letters", NI, "2 letters, 6 numbers", number="12345678"),
     one("a learner who is not on the list", NI, "is not one of your learners", number="Nobody, Ann (ends 99A)"),
@@ -172,6 +172,14 @@ def test_a_planted_fault_is_reported_on_its_row_and_column(stage: Stage, planted
     assert any(planted.says in problem.sentence for problem in there), found.problems
     assert {problem.row for problem in found.problems} == {planted.row}, "nothing is said of rows that are right"
     assert all(problem.sentence.endswith(".") and not problem.sentence[0].islower() for problem in there)
+
+
+def test_a_mistyped_name_is_one_problem_and_what_was_told_of_somebody_new_is_still_asked_for(stage: Stage) -> None:
+    mistyped = {**ROW, **KNOWN, "number": "O’Brian, Niamh (ends 01A)"}
+    assert [problem.column for problem in faults_in(stage, as_csv(mistyped)).problems] == [NI]
+    somebody_new = {**mistyped, "last_name": "O’Brian"}
+    columns = [problem.column for problem in faults_in(stage, as_csv(somebody_new)).problems]
+    assert columns == [NI, "First name", JOB, "Engagement", "Employed from"]
 
 
 def test_there_are_at_least_sixty_kinds() -> None:

@@ -238,10 +238,19 @@ def test_a_national_insurance_number_is_read_in_any_spacing_and_case(typed):
     assert parsing.parse_national_insurance_number(typed) == "AB123456C"
 
 
-@pytest.mark.parametrize("typed", ["AB123456E", "BG123456A", "AB12345C", "DA123456A", "12"])
+@pytest.mark.parametrize("typed", ["AB123456E", "AB12345C", "A1123456A", "12"])
 def test_a_malformed_national_insurance_number_says_what_it_looks_like(typed):
     assert refusal(parsing.parse_national_insurance_number, typed).sentence == (
         "The National Insurance number must be 2 letters, 6 numbers and then A, B, C or D, like QQ 12 34 56 C"
+    )
+
+
+@pytest.mark.parametrize(
+    ("typed", "begins"), [("BG123456A", "BG"), ("da 12 34 56 a", "DA"), ("AO123456A", "AO"), ("QQ 12 34 56 C", "QQ")]
+)
+def test_a_number_that_cannot_begin_so_says_how_it_begins_and_where_to_look(typed, begins):
+    assert refusal(parsing.parse_national_insurance_number, typed).sentence == (
+        f"The National Insurance number cannot begin with {begins}: check it against a payslip or their P60"
     )
 
 
