@@ -14,7 +14,7 @@ from claims.models.employers import MAY_SUBMIT
 from claims.readiness import Blocker, Obstacle, Standing, find_blockers
 from claims.rules import engine
 from claims.rules.facts import ClaimFacts, EmployerFacts, Facts, Part
-from claims.rules.findings import Assessment
+from claims.rules.findings import Assessment, Finding, Says
 from claims.secrets import Keyring
 from claims.services.checking import is_payment_rejected
 from claims.services.drafting import hold, refuse_stale
@@ -73,6 +73,14 @@ def weigh_purchase(session: Session, purchase: Purchase, part: Part, today: date
         bought = replace(bought, completed_on=purchase.planned_end_on)
     facts = Facts(employer=EmployerFacts(committed_pence=0), training=bought, claim=ClaimFacts(part=part))
     return engine.assess(facts, listed_on(session, today).reference, today)
+
+
+def what_rules_out(session: Session, purchase: Purchase, part: Part, today: date) -> tuple[Finding, ...]:
+    """What speaks against every claim of this part, whoever it is for and whenever they complete."""
+    facts = Facts(
+        employer=EmployerFacts(committed_pence=0), training=training_bought(purchase), claim=ClaimFacts(part=part)
+    )
+    return engine.assess(facts, listed_on(session, today).reference, today).findings_that(Says.FAIL)
 
 
 def has_bank_details(session: Session, employer_id: int) -> bool:

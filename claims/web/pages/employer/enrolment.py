@@ -30,6 +30,7 @@ from claims.web.forms.filtering import read_id
 from claims.web.forms.form import Form
 from claims.web.forms.learners import LearnerForm
 from claims.web.listed import todays_reference
+from claims.web.pages.employer.mending import what_is_ruled_out
 from claims.web.pages.employer.own import (
     EMPLOYER,
     employer_id,
@@ -83,6 +84,7 @@ def _learners(purchase: Purchase, refusal: str = "", chosen: Collection[int] = (
     return render_template(
         "employer/learners.html",
         purchase=purchase,
+        ruled_out_now=what_is_ruled_out(progress),
         told=[(claim, _warnings(claim, around), beside.get(claim.learner_id, ())) for claim in claims],
         known=[learner for learner in found.learners if learner.id not in present],
         found=found,

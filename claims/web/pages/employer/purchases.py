@@ -9,9 +9,9 @@ from claims import clock
 from claims.lifecycle import NotAllowed
 from claims.models import Purchase
 from claims.rules.facts import Part
-from claims.rules.findings import Assessment
+from claims.rules.findings import Assessment, Says
 from claims.services import purchasing
-from claims.services.claiming import assess_claim, weigh_purchase
+from claims.services.claiming import assess_claim, weigh_purchase, what_rules_out
 from claims.services.moving import YearClosed
 from claims.services.purchasing import Details
 from claims.store.claims import payment_evidence_of
@@ -209,6 +209,8 @@ def way_of_claiming(purchase_id: int) -> Answer:
 
 
 def _effect_of_split(purchase: Purchase, start_part: Assessment, full: Assessment) -> str:
+    if no := start_part.findings_that(Says.FAIL):
+        return f"Cannot be claimed: {' '.join(finding.message for finding in no)}"
     now, later = start_part.amount.entitlement_pence, start_part.amount.left_for_completion_pence
     return (
         f"For each learner {money(now)} now, to be claimed by {written_date(start_part.last_day_to_claim)}. Then "
@@ -218,6 +220,8 @@ def _effect_of_split(purchase: Purchase, start_part: Assessment, full: Assessmen
 
 
 def _effect_of_full(purchase: Purchase, full: Assessment) -> str:
+    if no := what_rules_out(session(), purchase, Part.FULL, clock.today()):
+        return f"Cannot be claimed: {' '.join(finding.message for finding in no)}"
     return (
         f"For each learner nothing now, then {money(full.amount.entitlement_pence)} on completion, "
         f"{_claimed_by(purchase, full)} If the learner has left by then, an assessor decides."

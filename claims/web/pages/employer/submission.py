@@ -20,7 +20,7 @@ from claims.web.formats import claimed_pence
 from claims.web.forms.choosing import AgreeField, CheckboxesField
 from claims.web.forms.form import Form
 from claims.web.listed import course_of
-from claims.web.pages.employer.mending import where_to_put_right
+from claims.web.pages.employer.mending import what_is_ruled_out, where_to_put_right
 from claims.web.pages.employer.own import EMPLOYER, own_purchase, progress_of
 from claims.web.pages.employer.purchase_steps import back_from, elsewhere
 from claims.web.transactions import give_up, session
@@ -184,6 +184,7 @@ def _check_page(purchase: Purchase, looked: list[Looked], form: SubmitForm, wron
         folded=len(together) > FOLDED_ABOVE,
         declaration=DECLARATION,
         where=where_to_put_right,
+        other_way=no.all_at_once if (no := what_is_ruled_out(progress)) else None,
         back=back_from(progress, "check"),
     )
 
