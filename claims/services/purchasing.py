@@ -17,6 +17,7 @@ from claims.services.moving import move
 from claims.services.once import spend_token
 from claims.services.recording import record
 from claims.store.claims import claims_in, is_payment_questioned
+from claims.store.facts import cost_shared
 from claims.store.reference import listed_on
 from claims.store.sight import whole_sight
 
@@ -97,9 +98,13 @@ def copy_purchase(
     copy = start_purchase(session, purchase.employer_id, purchase.course_code, by, at)
     spend_token(session, token, leads_to(copy.id), by, at)
     told = {name: getattr(purchase, name) for name in COPIED}
-    if (told["people_covered"] or 1) > 1:
-        # A total is of one invoice.
-        del told["cost_pence"], told["people_covered"], told["other_funding_pence"]
+    if (told["people_covered"] or 1) > 1 and (shared := cost_shared(purchase)) is not None:
+        # A total is of one invoice; what it came to for each is what the next one begins with.
+        told |= {
+            "cost_pence": shared.cost_pence,
+            "people_covered": 1,
+            "other_funding_pence": shared.other_funding_pence,
+        }
     if copy.claimed_as is not None:
         del told["claimed_as"]
     change_purchase(session, copy, cast("Details", told), by, at)

@@ -112,9 +112,15 @@ def test_a_purchase_is_copied_once_without_dates_invoice_and_learners(site: Site
     assert stranger.get(f"{address}/course").status == 404
 
 
-def test_a_total_for_several_people_is_not_copied(site: Site, browser: Browser) -> None:
-    total = {"footing": "total", "total": "3000", "people_covered": "2", "other": "no"}
+def test_of_a_total_for_several_people_what_it_came_to_for_each_is_copied(site: Site, browser: Browser) -> None:
+    total = {"footing": "total", "total": "3000", "people_covered": "2", "other": "yes", "other_funding_pence": "500"}
     address = buy(browser, "610/4009/5", **SPLIT, cost=total)
     browser.get(address)
     browser.send({}, action=f"{address}/copy")
-    assert (purchases(site)[1].provider, purchases(site)[1].cost_pence) == ("Bright Training", None)
+    copy = purchases(site)[1]
+    assert (copy.provider, copy.cost_pence, copy.people_covered, copy.other_funding_pence) == (
+        "Bright Training",
+        1500_00,
+        1,
+        250_00,
+    )
