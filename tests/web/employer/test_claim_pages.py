@@ -428,6 +428,26 @@ def test_what_was_submitted_in_another_tab_is_shown_as_submitted(site: Site, bro
     assert (page.heading, page.status) == ("Claim submitted", 200)
 
 
+@pytest.mark.parametrize(
+    ("began", "says"),
+    [("2025-11-01", "1 Feb 2026 Too late"), ("2025-11-02", "2 Feb 2026 today"), ("2025-11-16", "in 14 days")],
+)
+def test_the_list_says_of_a_draft_whose_last_day_is_near_or_over(
+    site: Site, browser: Browser, began: str, says: str
+) -> None:
+    address = buy(browser, "610/4009/5", paid_on=began, started_on=began)
+    add_learners(browser, address, site.house.learners["Niamh O’Brien"])
+    assert says in browser.get("/claims").words
+
+
+def test_the_list_says_nothing_of_a_draft_with_fifteen_days_left(site: Site, browser: Browser) -> None:
+    address = buy(browser, "610/4009/5", paid_on="2025-11-17", started_on="2025-11-17")
+    add_learners(browser, address, site.house.learners["Niamh O’Brien"])
+    words = browser.get("/claims").words
+    assert "17 Feb 2026" in words
+    assert "in 15 days" not in words
+
+
 def test_an_unconfirmed_amount_is_marked_and_an_ineligible_one_is_not_promised(site: Site, browser: Browser) -> None:
     address = buy(browser, "610/4009/5", **SPLIT)
     add_learners(browser, address, site.house.learners["Margaret Ellis"])
