@@ -134,6 +134,11 @@ def worst_first(findings: Iterable[Finding]) -> list[Finding]:
     return sorted(findings, key=lambda finding: WORST_FIRST.index(finding.outcome))
 
 
+def mid_sentence(words: str) -> str:
+    """As ``words`` stand after others: ``workforce records (ASC-WDS)``, but ``VAT number``."""
+    return words if words[1:2].isupper() else words[:1].lower() + words[1:]
+
+
 FILTERS: dict[str, Callable[..., Any]] = {
     "groups_of_four": groups_of_four,
     "money": money,
@@ -144,6 +149,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "day_of": clock.london_date,
     "iso_day": date.fromisoformat,
     "count_of": count,
+    "mid_sentence": mid_sentence,
     "days_away": days_away,
     "file_size": file_size,
     "spaced_number": spaced_number,

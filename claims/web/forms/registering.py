@@ -1,6 +1,7 @@
 """What an employer fills in to register, and what an assessor fills in to decide."""
 
 from datetime import date
+from typing import Any
 
 from wtforms import HiddenField
 
@@ -137,6 +138,13 @@ class ServicesForm(Form):
         hint="Select all that apply.",
         choices=(*SERVICES, NONE_OF_THEM),
     )
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        valid = super().validate(extra_validators)
+        if valid and NONE_OF_THEM.value in self.services.data and len(self.services.data) > 1:
+            self.services.refuse("Select the care that your organisation provides, or “None of these”, not both")
+            return False
+        return valid
 
     def told(self) -> Told:
         return {"services": [slug for slug in self.services.data if slug != NONE_OF_THEM.value]}

@@ -303,6 +303,11 @@ def test_a_file_that_cannot_be_read_says_so_at_the_field(site: Site) -> None:
     work(site)
     page = browser.get(address)
     assert page.field_errors == ["The file is damaged or cut short; open the original and save it again as .xlsx."]
+    address = send(browser, b"not a workbook").response.request.path
+    work(site)
+    assert browser.get(address).field_errors == [
+        "The file is no workbook, though its name ends in .xlsx; open the original and save it again as .xlsx."
+    ]
     page = send(browser, b"x" * (5 * 1024 * 1024 + 1))
     assert page.field_errors == ["The file is larger than 5 MB. Split it into two"]
     browser.get("/claims/workbook")

@@ -312,3 +312,16 @@ def test_learners_are_found_by_name(browser: Browser) -> None:
     assert "10 learners" in browser.get("/learners").words
     assert "1 learner" in browser.get("/learners", query_string={"search": "o'bri"}).words
     assert "Nobody of that name" in browser.get("/learners", query_string={"search": "Doyle"}).words
+
+
+def test_a_number_that_is_fixed_is_not_asked_for(site: Site, browser: Browser, address: str) -> None:
+    niamh = site.house.learners["Niamh O’Brien"]
+    assert "number" in browser.get(f"/learners/{niamh}/details").filled()
+    add_learners(browser, address, niamh)
+    add_payment_evidence(browser, address)
+    submit_all(browser, address)
+    page = browser.get(f"/learners/{niamh}/details")
+    assert "Their National Insurance number is fixed" in page.words
+    assert "number" not in page.filled()
+    page = browser.send({"job_role": "senior-care-worker"})
+    assert "The details of Niamh O’Brien have been saved." in page.words

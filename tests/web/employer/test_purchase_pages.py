@@ -312,8 +312,10 @@ def test_a_submitted_purchase_is_fixed_and_says_so(site: Site) -> None:
     address = buy(browser, "610/4009/5", **SPLIT)
     add_learners(browser, address, site.house.learners["Niamh O’Brien"])
     add_payment_evidence(browser, address)
+    assert "Check and submit" in browser.get(address).words
     submit_all(browser, address)
     page = browser.get(address)
+    assert "Check and submit" not in page.words, "nothing is left to be submitted"
     assert "were fixed when the first claim was submitted" in page.words
     for step in ("payment", "cost", "way-of-claiming"):
         assert browser.get(f"{address}/{step}").heading == "Adult Social Care Certificate"

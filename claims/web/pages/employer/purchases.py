@@ -125,6 +125,7 @@ def whole(purchase_id: int) -> Answer:
         files=payment_evidence_of(session(), purchase),
         steps=[(step, address_of(step, purchase)) for step in journey.steps_of(progress)],
         furthest=journey.furthest(progress),
+        drafts=any(claim.state == "draft" for claim in progress.claims),
         may_tell_second=_may_tell_second(progress),
         token=Form(formdata=None).form_token.data,
         events=tell("purchase", history_of(session(), "purchase", purchase.id)),
