@@ -1,12 +1,14 @@
 """By when an employer may expect to hear, and to be paid."""
 
-from datetime import date
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
 
-from claims.clock import london_date
+from claims.clock import LONDON, london_date
 from claims.lifecycle import State
 from claims.models import Claim
 from claims.reminders.working_days import add_working_days
 from claims.store.holidays import england_bank_holidays
+from claims.store.money import MoneyAtAGlance, ToBePaid
 
 DECISION_WORKING_DAYS = 10
 """The scheme's standard. Source: docs/product.md, the assessors' queue."""
@@ -39,3 +41,42 @@ def payment_expected_on(claim: Claim) -> date | None:
         return payment_expected_after(london_date(claim.decided_at))
     expected_on = decision_expected_on(claim) if claim.state == State.SUBMITTED else None
     return None if expected_on is None else payment_expected_after(expected_on)
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedPayment:
+    """Pence that should be paid between two days, both inclusive; one and the same for the decisions of one day."""
+
+    pence: int
+    first_on: date
+    last_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedPayments:
+    """What is approved of one fund and year, by whether its day has passed."""
+
+    overdue: ExpectedPayment | None
+    """Should have been paid before today."""
+    to_come: ExpectedPayment | None
+    """Should be paid today or later."""
+
+
+def payment_in_time_from(today: date) -> datetime:
+    """The instant from which on a decision leaves the money until ``today`` or later, as the page of its claim says."""
+    decided_on = today
+    while payment_expected_after(decided_on - timedelta(days=1)) >= today:
+        decided_on -= timedelta(days=1)
+    return datetime.combine(decided_on, time(), LONDON).astimezone(UTC)
+
+
+def payments_expected(row: MoneyAtAGlance) -> ExpectedPayments:
+    """Of money that was parted at ``payment_in_time_from``."""
+    return ExpectedPayments(_expected(row.overdue), _expected(row.in_time))
+
+
+def _expected(part: ToBePaid | None) -> ExpectedPayment | None:
+    if part is None:
+        return None
+    days = [payment_expected_after(london_date(at)) for at in (part.first_decided_at, part.last_decided_at)]
+    return ExpectedPayment(part.pence, days[0], days[1])

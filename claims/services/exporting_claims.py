@@ -14,7 +14,7 @@ from claims.models import Employer
 from claims.rules.facts import Part
 from claims.rules.scheme import Reference
 from claims.services.committing import cap_of
-from claims.services.expecting import decision_expected_after, payment_expected_after
+from claims.services.expecting import decision_expected_after, payment_expected_after, payment_in_time_from
 from claims.services.remitting import FUNDS, PARTS
 from claims.store.claim_lists import ClaimFilter, Order, claim_rows, claim_totals
 from claims.store.money import MoneyAtAGlance, money_of
@@ -53,7 +53,7 @@ def export_claims(
         about,
         rows,
         _deadlines(rows, today),
-        [_money(row, reference) for row in money_of(session, employer.id)],
+        [_money(row, reference) for row in money_of(session, employer.id, payment_in_time_from(today))],
         Found(claims, pence),
     )
     return b"".join(content)

@@ -13,7 +13,7 @@ from claims.models import ActionRequest, Agreement, BankAccount, Claim
 from claims.services.drafting import open_completion
 from claims.services.moving import move
 from claims.store.agenda import SHOWN, agenda_of, paperwork_of
-from claims.store.money import money_of
+from claims.store.money import ToBePaid, money_of
 from tests.keys import KEYRING
 from tests.purchases import AT, a_claim, a_purchase, a_ready_claim, send_in
 from tests.stage import Stage
@@ -103,11 +103,12 @@ def test_money_is_summed_by_where_claims_stand(stage: Stage) -> None:
     stage.submitted("Niamh O’Brien")
     stage.approved("Daniel Mensah", "Zofia Kowalska")
     with stage.database.read() as session:
-        (row,) = money_of(session, stage.house.employer_id)
+        (row,) = money_of(session, stage.house.employer_id, AT)
         assert (row.scheme_year, row.fund) == ("2025-26", "main")
         assert (row.waiting_pence, row.approved_pence, row.paid_pence) == (924_00, 2 * 924_00, 0)
         assert (row.claimed_pence, row.committed_pence) == (3 * 924_00, 2 * 924_00)
         assert row.cap_pence is not None
-        assert row.first_decided_at == row.last_decided_at == row.last_submitted_at
-        assert money_of(session, stage.meadow.employer_id) == []
-        assert date(2026, 2, 2) == row.first_decided_at.date()
+        assert row.last_submitted_at is not None
+        assert (row.overdue, row.in_time) == (None, ToBePaid(2 * 924_00, row.last_submitted_at, row.last_submitted_at))
+        assert money_of(session, stage.meadow.employer_id, AT) == []
+        assert date(2026, 2, 2) == row.last_submitted_at.date()

@@ -1,6 +1,6 @@
 """Payments as an employer sees them, their remittances, and that another employer sees none of it."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -41,7 +41,7 @@ def test_what_was_paid_is_listed_with_its_remittance(site: Site, stage: Stage) -
     browser = site.sign_in(site.house.submitter)
     assert "Nothing has been paid yet." in browser.get("/remittances").words
     stage.approved(*NAMES)
-    assert "Main fund, 2025-26 £1,848.00 by 16 Feb 2026" in browser.get("/remittances").words
+    assert "Main fund, 2025-26 £1,848.00 £1,848.00 by 16 Feb 2026" in browser.get("/remittances").words
     pay(site.database, stage)
     page = browser.get("/remittances")
     assert f"{RUN} remittance, Main fund Paid 2 Feb 2026 Main fund, 2025-26 2 £1,848.00 £0.00 £1,848.00" in page.words
@@ -57,6 +57,36 @@ def test_what_was_paid_is_listed_with_its_remittance(site: Site, stage: Stage) -
     for path in (address, f"{address}.xlsx", f"{address}.csv", f"/remittances/{RUN}/other"):
         assert stranger.get(path).status == 404
     assert "Nothing has been paid yet." in stranger.get("/remittances").words
+
+
+def test_what_is_overdue_stands_apart_from_what_is_to_come_as_on_the_pages_of_the_claims(
+    site: Site, stage: Stage
+) -> None:
+    browser = site.sign_in(site.house.submitter)
+
+    def said_of(purchase_id: int) -> str:
+        with site.database.read() as session:
+            of_it = select(Claim.id).where(Claim.purchase_id == purchase_id, Claim.part == "start")
+            return browser.get(f"/claims/{session.scalars(of_it).one()}").words
+
+    def decided(name: str, month: int, day: int, **more: int) -> str:
+        return said_of(stage.approved(name, at=datetime(2026 - month // 12, month, day, 9, 30, tzinfo=UTC), **more))
+
+    late = "takes longer than it should"
+    assert f"You should have been paid by 2 January 2026: it {late}." in decided(NAMES[0], 12, 16)
+    for path in ("/home", "/remittances"):
+        words = browser.get(path).words
+        assert f"£924.00 was expected by 2 Jan 2026 and {late}" in words
+        assert f"{late};" not in words
+    assert "You should be paid by 16 February 2026." in decided(NAMES[1], 2, 2, cost_pence=50_000)
+    for path in ("/home", "/remittances"):
+        assert f"£924.00 was expected by 2 Jan 2026 and {late}; £300.00 by 16 Feb 2026" in browser.get(path).words
+    # The day of what was decided on Friday passed on Friday; today is the day of what was decided on Monday.
+    assert "You should have been paid by 30 January 2026" in decided("Zofia Kowalska", 1, 16)
+    assert "You should be paid by 2 February 2026." in decided("Imran Siddiqui", 1, 19)
+    overdue = f"£1,848.00 was expected between 2 Jan 2026 and 30 Jan 2026 and {late}"
+    for path in ("/home", "/remittances"):
+        assert f"{overdue}; £1,224.00 between 2 Feb 2026 and 16 Feb 2026" in browser.get(path).words
 
 
 def test_what_was_set_off_is_shown_and_the_totals_agree_with_the_bank(site: Site, stage: Stage) -> None:

@@ -13,7 +13,12 @@ from claims.models.employers import MAY_SUBMIT
 from claims.rules.deadlines import latest_anniversary
 from claims.rules.scheme import SchemeYear
 from claims.services.committing import cap_of
-from claims.services.expecting import decision_expected_after, payment_expected_after
+from claims.services.expecting import (
+    ExpectedPayments,
+    decision_expected_after,
+    payment_in_time_from,
+    payments_expected,
+)
 from claims.store.agenda import PaperWork, agenda_of, paperwork_of
 from claims.store.claim_lists import ClaimFilter, claims_of
 from claims.store.claims import employer_called
@@ -41,9 +46,7 @@ class Money:
     cap_pence: int | None
     decision_by: date | None
     """The last day by which what waits should be decided."""
-    paid_from: date | None
-    """The first and the last day by which what is approved should be paid."""
-    paid_by: date | None
+    expected: ExpectedPayments
     bar: Bar
     """Paid, approved, waiting; on the scale of the largest of all rows."""
     cap_bar: Bar | None
@@ -68,7 +71,7 @@ def home() -> Answer:
         paperwork=paperwork,
         workforce_data_since=since,
         nothing=agenda.is_empty and since is None and _is_complete(paperwork),
-        money_rows=_money(money_of(session(), employer.id)),
+        money_rows=_money(money_of(session(), employer.id, payment_in_time_from(today))),
         funds=FUNDS,
         newest=claims_of(session(), employer.id, ClaimFilter(), today),
         newest_shown=NEWEST_SHOWN,
@@ -102,8 +105,7 @@ def _described(row: MoneyAtAGlance, bar: Bar) -> Money:
         left_pence=left,
         cap_pence=cap,
         decision_by=decision_expected_after(london_date(row.last_submitted_at)) if row.last_submitted_at else None,
-        paid_from=payment_expected_after(london_date(row.first_decided_at)) if row.first_decided_at else None,
-        paid_by=payment_expected_after(london_date(row.last_decided_at)) if row.last_decided_at else None,
+        expected=payments_expected(row),
         bar=bar,
         cap_bar=None if left is None else draw_bars([(("committed", row.committed_pence), ("left", left))])[0],
     )

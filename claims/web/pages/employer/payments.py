@@ -4,7 +4,7 @@ from flask import Blueprint, Response, render_template, request
 
 from claims import clock
 from claims.rules.scheme import Fund
-from claims.services.expecting import payment_expected_after
+from claims.services.expecting import payment_in_time_from, payments_expected
 from claims.services.remitting import FUNDS, remittance_csv, remittance_workbook
 from claims.store.claims import NotFound, employer_called
 from claims.store.money import money_of
@@ -26,16 +26,13 @@ pages = Blueprint("employer_payments", __name__, url_prefix="/remittances")
 def payments() -> Answer:
     before = read_id(request.args, "before")
     received, earlier = received_by(session(), employer_id(), before)
-    to_come = [] if before else [row for row in money_of(session(), employer_id()) if row.approved_pence]
+    money = [] if before else money_of(session(), employer_id(), payment_in_time_from(clock.today()))
     return render_template(
         "employer/payments.html",
         received=received,
         earlier=earlier,
         owed=[] if before else owed_by(session(), employer_id()),
-        to_come=[
-            (row, payment_expected_after(clock.london_date(row.last_decided_at)) if row.last_decided_at else None)
-            for row in to_come
-        ],
+        to_come=[(row, payments_expected(row)) for row in money if row.approved_pence],
         funds=FUNDS,
     )
 

@@ -10,6 +10,7 @@ from claims import clock
 from claims.lifecycle import Actor, NotAllowed, Role
 from claims.models import Employer
 from claims.secrets import mask_account_number
+from claims.services.expecting import payment_in_time_from
 from claims.services.sealing import decrypt_account
 from claims.services.supervising import (
     add_note,
@@ -109,7 +110,7 @@ def _page(employer_id: int, form: EmployerNoteForm) -> Answer:
         answers=answers_of(dossier) if dossier else [],
         account=account,
         masked=masked,
-        money_rows=money_of(session(), employer_id),
+        money_rows=money_of(session(), employer_id, payment_in_time_from(clock.today())),
         by_state=claims_by_state(session(), employer_id),
         newest=newest_claims_of(session(), employer_id),
         course_of=course_of,
