@@ -17,7 +17,7 @@ from claims.store.role_categories import (
     certificate_maximum,
     place_of,
 )
-from claims.store.training import completed_courses
+from claims.store.training import funded_or_under_way
 
 ABOUT_THE_PERSON = "learner-"
 """Rules with this beginning say whether somebody may be claimed for at all."""
@@ -35,8 +35,10 @@ class Group:
     """Hold the certificate, and its completion was granted funding here."""
     told: int = 0
     """Hold it as the employer says."""
+    under_way: list[tuple[int, str]] = field(default_factory=list)
+    """Ids and names of those who do not hold it yet and have a claim for it; by name."""
     without: list[tuple[int, str]] = field(default_factory=list)
-    """Ids and names of those who do not hold it, or of whom nobody said so; by name."""
+    """Ids and names of those who do not hold it, or of whom nobody said so, and have no claim for it; by name."""
     fundable: int = 0
     """Of those without: who may be claimed for, as far as their details say."""
 
@@ -60,6 +62,10 @@ class Workforce:
     @property
     def learners(self) -> int:
         return sum(group.learners for group in self.groups)
+
+    @property
+    def under_way(self) -> int:
+        return sum(len(group.under_way) for group in self.groups)
 
     @property
     def gap(self) -> int:
@@ -93,7 +99,7 @@ def survey_workforce(
         )
         .order_by(Learner.last_name, Learner.first_name, Learner.id)
     ).all()
-    funded = set(completed_courses(session, employer_id, certificate_codes(reference)))
+    funded, under_way = funded_or_under_way(session, employer_id, certificate_codes(reference))
     certificate = certificate_maximum(reference, today)
     needing = categories_needing_certificate(reference)
     groups = {
@@ -110,6 +116,8 @@ def survey_workforce(
             group.funded += 1
         elif learner.certified:
             group.told += 1
+        elif learner.id in under_way:
+            group.under_way.append((learner.id, learner.name))
         else:
             group.without.append((learner.id, learner.name))
             key = (

@@ -1,17 +1,19 @@
 """What training of a learner was funded: by course, with what it brought and when it was completed."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
-from claims.lifecycle import COMMITTED
+from claims.lifecycle import COMMITTED, State
 from claims.models import Claim, Learner
 from claims.rules.facts import Part
 
 COMPLETING = (Part.FULL, Part.COMPLETION)
+GONE = (State.REJECTED, State.WITHDRAWN, State.RECOVERED)
+"""A claim in one of these comes to nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,25 +48,29 @@ def funded_training_of(session: Session, learner: Learner) -> list[FundedTrainin
 
 def claimed_courses_of(session: Session, learner: Learner) -> frozenset[str]:
     """Codes of courses with a claim that came to something or still may."""
-    gone = ("rejected", "withdrawn", "recovered")
     return frozenset(
         session.scalars(
             select(Claim.course_code).where(
-                Claim.employer_id == learner.employer_id, Claim.learner_id == learner.id, Claim.state.not_in(gone)
+                Claim.employer_id == learner.employer_id, Claim.learner_id == learner.id, Claim.state.not_in(GONE)
             )
         )
     )
 
 
-def completed_courses(session: Session, employer_id: int, codes: Collection[str]) -> Sequence[int]:
-    """Ids of the employer's learners whose completion of one of the courses was granted funding."""
-    return session.scalars(
-        select(Claim.learner_id)
+def funded_or_under_way(session: Session, employer_id: int, codes: Collection[str]) -> tuple[set[int], set[int]]:
+    """Ids of the employer's learners with one of the courses; one query.
+
+    First those whose completion was granted funding, then those with any other claim that came to something or still
+    may, a draft too: they are on the training.
+    """
+    granted = case((Claim.part.in_(COMPLETING) & Claim.state.in_(sorted(COMMITTED)), 1), else_=0)
+    rows = session.execute(
+        select(Claim.learner_id, func.max(granted).label("granted"))
         .where(
             Claim.employer_id == employer_id,
             Claim.course_code.in_(sorted(codes)),
-            Claim.part.in_(COMPLETING),
-            Claim.state.in_(sorted(COMMITTED)),
+            Claim.state.not_in(GONE),
         )
-        .distinct()
+        .group_by(Claim.learner_id)
     ).all()
+    return {row.learner_id for row in rows if row.granted}, {row.learner_id for row in rows if not row.granted}

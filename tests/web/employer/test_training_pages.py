@@ -6,10 +6,12 @@ from io import BytesIO
 
 import pytest
 from openpyxl import load_workbook
+from sqlalchemy import update
 
-from claims.models import Learner, Purchase
+from claims.models import Claim, Learner, Purchase
 from claims.services.dividing import add_service
 from claims.services.holding import take
+from claims.store.claims import claims_in
 from tests.browsing import Browser
 from tests.site import AT, Site
 from tests.stage import Stage, check_all, confirm_shown
@@ -127,33 +129,60 @@ def test_only_a_learner_without_claims_is_removed(site: Site, browser: Browser, 
 def test_the_workforce_view_counts_the_gap_and_what_closing_it_costs(site: Site, browser: Browser) -> None:
     page = browser.get("/workforce")
     # Care and support workers: Niamh, Zofia, Imran, Joyce, Liam; the senior care worker Daniel.
-    assert "Care or support worker 6 0 6 £9,240.00 £9,240.00" in page.words
-    assert "Supervisor or leader 1 0 not needed" in page.words
+    assert "Care or support worker 6 0 0 6 £9,240.00 £9,240.00" in page.words
+    assert "Supervisor or leader 1 0 0 not needed" in page.words
     with site.database.write() as session:
         session.get_one(Learner, site.house.learners["Joyce Appiah"]).certified = True
         session.get_one(Learner, site.house.learners["Imran Siddiqui"]).engagement = "volunteer"
         session.get_one(Learner, site.house.learners["Liam Walsh"]).left_on = date(2026, 2, 1)
         session.get_one(Learner, site.house.learners["Niamh O’Brien"]).employed_from = date(2025, 12, 1)
     page = browser.get("/workforce")
-    assert "New to care 1 0 1 £1,540.00 £1,540.00" in page.words
-    assert "Care or support worker 4 1 3 £4,620.00 £3,080.00" in page.words
+    assert "New to care 1 0 0 1 £1,540.00 £1,540.00" in page.words
+    assert "Care or support worker 4 1 0 3 £4,620.00 £3,080.00" in page.words
     assert "Care or support worker: 4 learners, 1 of 4 hold the certificate" in page.words
 
 
 def test_a_certificate_that_was_funded_here_closes_the_gap(site: Site, browser: Browser) -> None:
     stage = Stage(site.database, site.house, site.meadow, site.office)
     purchase_id = stage.approved(ZOFIA)
-    assert "Care or support worker 6 0 6" in browser.get("/workforce").words
+    assert "Care or support worker 6 0 1 5" in browser.get("/workforce").words
     stage.complete(purchase_id, date(2026, 1, 30))
     approve(stage, purchase_id)
-    assert "Care or support worker 6 1, 1 funded here 5" in browser.get("/workforce").words
+    assert "Care or support worker 6 1, 1 funded here 0 5" in browser.get("/workforce").words
+
+
+def test_who_is_on_the_training_already_is_in_neither_the_gap_nor_its_cost(site: Site, browser: Browser) -> None:
+    stage = Stage(site.database, site.house, site.meadow, site.office)
+    with site.database.write() as session:
+        drafted = stage.drafted(session, ["Niamh O’Brien"])
+        # Another course does not lead to the certificate.
+        stage.drafted(session, ["Imran Siddiqui"], course="LTS", claimed_as="full", invoice_reference="INV-2")
+        again = [claim.id for claim in claims_in(session, drafted)]
+    waiting = stage.submitted("Joyce Appiah")
+    stage.approved(ZOFIA)
+    stage.approved("Gareth Pugh")
+    page = browser.get("/workforce")
+    assert "Care or support worker 6 0 3 3 £4,620.00 £4,620.00" in page.words
+    assert "Care or support worker: 6 learners, 0 of 6 hold the certificate, 3 under way" in page.words
+    gap, _, under_way = page.words.partition("Who is in the gap")[2].partition("Who is under way")
+    assert ("Imran Siddiqui" in gap, "Imran Siddiqui" in under_way) == (True, False)
+    assert (ZOFIA in gap, ZOFIA in under_way) == (False, True)
+    # Held already, as the employer says, is held and not under way; what was taken back or rejected is in the gap.
+    with site.database.write() as session:
+        session.get_one(Learner, site.house.learners["Joyce Appiah"]).certified = True
+        session.execute(update(Claim).where(Claim.id.in_(again)).values(state="withdrawn", first_submitted_at=AT))
+    assert "Care or support worker 6 1 1 4 £6,160.00 £6,160.00" in browser.get("/workforce").words
+    with site.database.write() as session:
+        session.get_one(Learner, site.house.learners["Joyce Appiah"]).certified = False
+        session.execute(update(Claim).where(Claim.purchase_id == waiting).values(state="rejected"))
+    assert "Care or support worker 6 0 1 5 £7,700.00 £7,700.00" in browser.get("/workforce").words
 
 
 def test_the_workforce_of_one_service(site: Site, browser: Browser) -> None:
     with site.database.write() as session:
         service = add_service(session, site.house.employer_id, "Orchard wing", by=site.house.sro, at=AT)
         session.get_one(Learner, site.house.learners["Joyce Appiah"]).service_id = service.id
-    assert "Care or support worker 1 0 1" in browser.get(f"/workforce?service={service_id(site)}").words
+    assert "Care or support worker 1 0 0 1" in browser.get(f"/workforce?service={service_id(site)}").words
     assert "Together 10" in browser.get("/workforce?service=99999999999999999999999").words
     assert "Orchard wing" not in site.sign_in(site.meadow.sro).get(f"/workforce?service={service_id(site)}").words
 

@@ -21,7 +21,12 @@ def workforce() -> Answer:
     asked = request.args.get("service", type=int)
     chosen = next((each for each in own_services() if each.id == asked), None)
     found = survey_workforce(session(), employer_id(), todays_reference(), clock.today(), chosen.id if chosen else None)
-    bars = draw_bars([(("held", group.certified), ("without", len(group.without))) for group in found.groups])
+    bars = draw_bars(
+        [
+            (("held", group.certified), ("under-way", len(group.under_way)), ("without", len(group.without)))
+            for group in found.groups
+        ]
+    )
     return render_template(
         "employer/workforce.html",
         found=found,
