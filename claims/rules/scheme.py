@@ -81,7 +81,11 @@ class SchemeYear:
 
     def cap_pence(self, fund: Fund) -> int | None:
         """The most an employer is paid from ``fund`` in this year; ``None`` where there is no such limit."""
-        return self.number_or_none("cap_main_pence" if fund is MAIN else "cap_ommt_pence")
+        return self.number_or_none(_cap_name(fund))
+
+    def cap(self, fund: Fund) -> Parameter:
+        """The same as a parameter, so that pages can say how sure it is."""
+        return self.parameters[_cap_name(fund)]
 
     def parameters_named(self, *names: str) -> tuple[Parameter, ...]:
         """The parameters that a finding used, in the order asked for."""
@@ -90,6 +94,10 @@ class SchemeYear:
     def takes_payments_on(self, day: date) -> bool:
         """Whether a payment on ``day`` falls in this year."""
         return self.day("paid_from") <= day <= self.day("paid_to")
+
+
+def _cap_name(fund: Fund) -> str:
+    return "cap_main_pence" if fund is MAIN else "cap_ommt_pence"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from claims.rules.engine import assess
 from claims.rules.facts import Engagement, Facts, FundFacts, LearnerFacts, Part, TrainingFacts
 from claims.rules.findings import Assessment, Finding, Says
-from claims.rules.scheme import CourseEntry, FundingModel, Reference, SchemeYear
+from claims.rules.scheme import CourseEntry, FundingModel, Parameter, Reference, SchemeYear
 from claims.store.reference import fund_is_open
 
 ASKED = (
@@ -92,6 +92,15 @@ class Foreseen:
         """What waits for nothing but a day that has not come."""
         unknown = self.assessment.findings_that(Says.UNKNOWN)
         return tuple(finding for finding in unknown if not _unknown_facts(finding) & {*ASKED, *NEED_AN_ACCOUNT})
+
+    @property
+    def cap_exceeded(self) -> Parameter | None:
+        """The most for one employer in the year, in pence, where everybody's amounts come to more; else ``None``."""
+        cap = self.year.cap_pence(self.assessment.fund)
+        together = self.for_all(self.assessment.amount.reimbursable_pence)
+        if cap is None or together is None or together <= cap:
+            return None
+        return self.year.cap(self.assessment.fund)
 
     def _missing(self, names: tuple[str, ...]) -> tuple[str, ...]:
         unknown = map(_unknown_facts, self.assessment.findings_that(Says.UNKNOWN))

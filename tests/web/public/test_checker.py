@@ -115,6 +115,30 @@ def test_amounts_are_for_each_person_and_for_all_now_and_later(site: Site) -> No
     assert "In all £1,540.00 £18,480.00" in words
 
 
+def test_a_total_above_what_one_employer_can_be_paid_says_so(site: Site) -> None:
+    words = ask(site, **ALL_OF_IT, people="300").words
+    assert "In all £1,540.00 £462,000.00" in words
+    assert (
+        "That is more than one employer can be paid. From the main fund it is at most £400,000.00 in 2025-26. "
+        "Check with the scheme Of the £462,000.00, no more than £400,000.00 would come back"
+    ) in words
+    # The 60% of 260 people are below it, with the 40% it is too much.
+    assert "no more than £400,000.00" in ask(site, **ALL_OF_IT, people="260").words
+
+
+def test_a_total_up_to_the_cap_says_nothing_of_it(site: Site) -> None:
+    at_the_cap = {**ALL_OF_IT, "cost": "1000", "people": "400"}
+    assert "£400,000.00" in ask(site, **at_the_cap).words
+    assert "more than one employer can be paid" not in ask(site, **at_the_cap).words
+    assert "more than one employer can be paid" in ask(site, **{**at_the_cap, "people": "401"}).words
+
+
+def test_a_fund_without_a_cap_says_nothing_of_it(site: Site) -> None:
+    words = ask(site, course="OMMT/T2/EXT", cost="2000", people="5000").words
+    assert re.search(r"On completion £[\d.]+ £[\d,.]+", words)
+    assert "more than one employer can be paid" not in words
+
+
 def test_all_at_once_is_one_click_away_and_back(site: Site) -> None:
     browser = site.visit()
     page = browser.get("/check/answer", query_string=ALL_OF_IT)

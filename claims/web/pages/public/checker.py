@@ -9,6 +9,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from claims import clock
 from claims.exchange.calendars import Entry, render_calendar
 from claims.lifecycle import EMPLOYER_ROLES
+from claims.reminders.sentences import FUNDS
 from claims.rules.findings import Outcome, Says
 from claims.rules.scheme import Reference
 from claims.services.foreseeing import Foreseen, foresee
@@ -78,6 +79,7 @@ def _answer_page(form: CheckForm, reference: Reference, course: FoundCourse | No
         form_data=form,
         foreseen=foreseen,
         course=course,
+        funds=FUNDS,
         reference=reference,
         change=url_for(".questions", **form.query()),
         other=url_for(".answer", **{**form.query(), "way": _other_way(foreseen)}),
