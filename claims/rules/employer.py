@@ -1,5 +1,7 @@
 """Rules about the employer."""
 
+from datetime import date
+
 from claims.rules.case import Case
 from claims.rules.deadlines import latest_anniversary
 from claims.rules.findings import FAIL, NOT_APPLICABLE, PASS, UNKNOWN, Finding, answers
@@ -39,6 +41,14 @@ def employer_employs_care_staff_in_england(case: Case) -> Finding:
     return _EMPLOYS_CARE_STAFF_IN_ENGLAND[case.facts.employer.employs_care_staff_in_england]
 
 
+def say_outdated(updated_on: date, since: date) -> str:
+    """Why an update of workforce records before ``since`` does not count; the full stop is left to the caller."""
+    return (
+        f"Your workforce records (ASC-WDS) were last updated on {in_words(updated_on)}: "
+        f"update them, because only days from {in_words(since)} count"
+    )
+
+
 def employer_workforce_data_up_to_date(case: Case) -> Finding:
     """Workforce records were updated since the latest 1 April on or before the day of submission."""
     updated_on = case.facts.employer.workforce_data_updated_on
@@ -51,10 +61,7 @@ def employer_workforce_data_up_to_date(case: Case) -> Finding:
         )
     elif updated_on < since:
         outcome = FAIL
-        message = (
-            f"Your workforce records (ASC-WDS) were last updated on {in_words(updated_on)}: "
-            f"update them, because only days from {in_words(since)} count{case.year_note}."
-        )
+        message = f"{say_outdated(updated_on, since)}{case.year_note}."
     else:
         outcome = PASS
         message = (

@@ -14,6 +14,12 @@ def done(sentence: str, address: str) -> Response:
     return redirect(address, 303)
 
 
+def warned(sentence: str, address: str) -> Response:
+    """The act was done, and there is something to heed: say so on the next page."""
+    flash(sentence, "heed")
+    return redirect(address, 303)
+
+
 def refused(sentence: object, address: str) -> Response:
     """Nothing was kept: say why, on the page the person came from."""
     give_up()

@@ -1,12 +1,12 @@
 """What an employer fills in to register, and what an assessor fills in to decide."""
 
-from datetime import date
 from typing import Any
 
 from wtforms import HiddenField
 
 from claims import clock
 from claims.exchange import parsing
+from claims.exchange.parsing_dates import EARLIEST_DATE
 from claims.services.admitting import CHECKS, Decision
 from claims.services.registering import Told
 from claims.web.forms.choosing import AgreeField, CheckboxesField, Choice, RadiosField
@@ -42,7 +42,6 @@ CHECK_WORDS = {
     "officer": "The senior responsible officer may act for the organisation",
     "once": "It is not registered under another workplace ID",
 }
-LEAST_ESTABLISHED = date(2014, 1, 1)
 
 
 class WorkplaceIdField(TextField):
@@ -161,8 +160,8 @@ class CareStaffForm(Form):
     workforce_data_updated_on = DateField(
         "When did you last update your data in ASC-WDS?",
         called="the day you last updated ASC-WDS",
-        hint="It is shown in ASC-WDS. For example, 27 3 2025.",
-        earliest=LEAST_ESTABLISHED,
+        hint="It is shown in ASC-WDS. For example, 27 4 2025.",
+        earliest=EARLIEST_DATE,
         latest=clock.today,
     )
 

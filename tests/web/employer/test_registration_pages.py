@@ -1,5 +1,7 @@
 """The pages of a registration: errors at the field, nothing lost, nobody else's, and where it stands."""
 
+from datetime import date
+
 import pytest
 from sqlalchemy import func, select, update
 
@@ -9,7 +11,7 @@ from claims.models import Employer, Person, Purchase, Registration
 from claims.services.claiming import assess_claim, what_blocks
 from claims.store.claims import claims_in
 from tests.browsing import Browser
-from tests.claiming import a_pdf, add_learners, buy
+from tests.claiming import a_pdf, add_learners, buy, day
 from tests.keys import KEYRING
 from tests.registering import ANSWERS, BILL, ELM, LEASE, add_proofs, answer, begin, confirm_address, register, send
 from tests.site import AT, Site
@@ -120,6 +122,60 @@ def test_changing_one_answer_leads_back_to_all_of_them(site: Site) -> None:
     page = browser.send({"town": "Whitby"})
     assert page.heading == "Check your answers"
     assert "3 Station Road, Whitby, WF2 9QQ" in page.words
+
+
+OUTDATED = (
+    "Your workforce records (ASC-WDS) were last updated on 3 March 2025: "
+    "update them, because only days from 1 April 2025 count."
+)
+
+
+def test_workforce_data_that_is_too_old_is_said_and_refused_nowhere(site: Site) -> None:
+    browser = site.visit()
+    begin(site, browser)
+    answer(browser)
+    page = browser.get("/registration/care-staff")
+    assert "Only a day from 1 April 2025 on counts when you claim now." in page.words
+    page = browser.send({**ANSWERS["care-staff"], **day("workforce_data_updated_on", date(2025, 3, 3))})
+    assert page.heading == "CQC, Companies House and VAT"
+    assert OUTDATED in page.words
+    add_proofs(browser)
+    page = browser.get("/registration/check")
+    assert f"{OUTDATED} You can register all the same" in page.words
+    # Once only, also when the answer is changed from there.
+    browser.get("/registration/care-staff")
+    page = browser.send(day("workforce_data_updated_on", date(2025, 3, 3)))
+    assert (page.heading, page.text.count("only days from")) == ("Check your answers", 1)
+    page = send(browser)
+    assert page.heading == "Registration sent"
+    assert OUTDATED in page.words
+
+
+@pytest.mark.parametrize("on", [date(2025, 4, 1), date(2026, 2, 2)])
+def test_workforce_data_that_counts_is_not_commented_on(site: Site, on: date) -> None:
+    browser = site.visit()
+    begin(site, browser)
+    answer(browser)
+    browser.get("/registration/care-staff")
+    assert "only days from" not in browser.send(day("workforce_data_updated_on", on)).words
+    add_proofs(browser)
+    assert "only days from" not in browser.get("/registration/check").words
+    assert "only days from" not in send(browser).words
+
+
+@pytest.mark.parametrize(
+    ("on", "problems"),
+    [
+        (date(1950, 1, 1), []),
+        (date(1949, 12, 31), ["The day you last updated ASC-WDS must be on or after 1 January 1950"]),
+    ],
+)
+def test_workforce_data_may_be_as_old_as_any_date(site: Site, on: date, problems: list[str]) -> None:
+    browser = site.visit()
+    begin(site, browser)
+    answer(browser)
+    browser.get("/registration/care-staff")
+    assert browser.send(day("workforce_data_updated_on", on)).field_errors == problems
 
 
 def test_proofs_are_looked_into_and_must_differ(site: Site) -> None:

@@ -34,6 +34,17 @@ def test_a_later_update_is_told_and_home_asks_no_more(site: Site) -> None:
     assert "Workforce data" not in browser.get("/home").words
 
 
+def test_an_update_that_is_too_old_to_count_is_kept_and_says_so(site: Site) -> None:
+    with site.database.write() as session:
+        session.execute(update(Employer).values(workforce_data_updated_on=date(2025, 3, 1)))
+    browser = site.sign_in(site.house.submitter)
+    browser.get(WHERE)
+    words = browser.send(day("updated_on", "2025-03-31")).words
+    assert "The day of the update has been saved. Your workforce records (ASC-WDS) were last updated on" in words
+    assert "only days from 1 April 2025 count" in words
+    assert "It counts for claims" not in words
+
+
 def test_nobody_else_tells_it(site: Site) -> None:
     with site.database.write() as session:
         employer = employer_called(session, site.house.employer_id)

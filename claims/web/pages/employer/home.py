@@ -8,10 +8,7 @@ from flask import Blueprint, render_template
 
 from claims import clock
 from claims.clock import london_date
-from claims.models import Employer
 from claims.models.employers import MAY_SUBMIT
-from claims.rules.deadlines import latest_anniversary
-from claims.rules.scheme import SchemeYear
 from claims.services.committing import cap_of
 from claims.services.expecting import (
     ExpectedPayments,
@@ -19,6 +16,7 @@ from claims.services.expecting import (
     payment_in_time_from,
     payments_expected,
 )
+from claims.services.updating_workforce import workforce_data_since
 from claims.store.agenda import PaperWork, agenda_of, paperwork_of
 from claims.store.claim_lists import ClaimFilter, claims_of
 from claims.store.claims import employer_called
@@ -61,7 +59,7 @@ def home() -> Answer:
     year = todays_reference().year_to_go_by(today)
     paperwork = paperwork_of(session(), employer.id, year.name)
     agenda = agenda_of(session(), employer.id, today)
-    since = _workforce_data_since(employer, year, today)
+    since = workforce_data_since(employer, year, today)
     return render_template(
         "employer/home.html",
         employer=employer,
@@ -81,13 +79,6 @@ def home() -> Answer:
 
 def _is_complete(paperwork: PaperWork) -> bool:
     return paperwork.account == "verified" and not paperwork.unsigned_years
-
-
-def _workforce_data_since(employer: Employer, year: SchemeYear, today: date) -> date | None:
-    """The day since which workforce data must have been updated; ``None`` when it has been."""
-    since = latest_anniversary(year.text("workforce_data_updated_since"), today)
-    updated_on = employer.workforce_data_updated_on
-    return None if updated_on is not None and updated_on >= since else since
 
 
 def _money(rows: Sequence[MoneyAtAGlance]) -> list[Money]:

@@ -7,14 +7,15 @@ from claims.lifecycle import NotAllowed
 from claims.models.employers import MAY_SUBMIT
 from claims.services.agreeing import years_to_sign
 from claims.services.inviting import members_of
-from claims.services.updating_workforce import tell_workforce_data
+from claims.services.updating_workforce import say_what_is_outdated, tell_workforce_data
 from claims.store.banking import latest_account
 from claims.store.claims import employer_called
 from claims.store.registrations import dossier_of
 from claims.web.access import actor, opens
-from claims.web.answers import Answer, done
+from claims.web.answers import Answer, done, warned
 from claims.web.forms.dates import DateField
 from claims.web.forms.form import Form
+from claims.web.listed import todays_reference
 from claims.web.pages.employer.own import EMPLOYER, employer_id
 from claims.web.transactions import session
 
@@ -59,9 +60,10 @@ def workforce_data() -> Answer:
         except NotAllowed as no:
             form.refuse("updated_on", str(no).rstrip("."))
         else:
-            return done(
-                "The day of the update has been saved. It counts for claims that you submit from now on.",
-                url_for("employer_organisation.organisation"),
-            )
+            here, today = url_for("employer_organisation.organisation"), clock.today()
+            outdated = say_what_is_outdated(employer, todays_reference().year_to_go_by(today), today)
+            if outdated:
+                return warned(f"The day of the update has been saved. {outdated}", here)
+            return done("The day of the update has been saved. It counts for claims that you submit from now on.", here)
     back = url_for("employer_organisation.organisation")
     return render_template("employer/workforce_data.html", form=form, employer=employer, back=back)

@@ -10,15 +10,18 @@ from claims import clock
 from claims.clock import london_date
 from claims.files.checks import Refused
 from claims.lifecycle import NotAllowed, Role
+from claims.rules.scheme import SchemeYear
+from claims.rules.wording import in_words
 from claims.services import registering
 from claims.services.evidencing import keep_file
 from claims.services.expecting import decision_expected_after
 from claims.services.once import AlreadySent
 from claims.services.registering import OPEN, PROOFS_NEEDED, Taken, Told, unanswered
+from claims.services.updating_workforce import counts_since, say_what_is_outdated
 from claims.store.claims import NotFound
 from claims.store.registrations import Dossier, dossier_of, proof_of
 from claims.web.access import actor, opens
-from claims.web.answers import Answer, done, refused
+from claims.web.answers import Answer, done, refused, warned
 from claims.web.forms.choosing import Choice
 from claims.web.forms.form import Form
 from claims.web.forms.registering import (
@@ -35,6 +38,7 @@ from claims.web.forms.registering import (
 )
 from claims.web.journeys import registration as journey
 from claims.web.kept_files import give_to_save
+from claims.web.listed import todays_reference
 from claims.web.pages.employer.evidence import accepted_files
 from claims.web.pages.employer.own import EMPLOYER, employer_id
 from claims.web.told_to_register import answers_of
@@ -63,6 +67,7 @@ def overview() -> Answer:
         "employer/registration/overview.html",
         dossier=dossier,
         answers=answers_of(dossier),
+        outdated=_outdated(dossier),
         proof_words=PROOF_WORDS,
         steps=[(step, address_of(step.slug), journey.may_open(dossier, step.slug)) for step in journey.STEPS],
         waits=unanswered(dossier),
@@ -99,15 +104,18 @@ def care_provided() -> Answer:
 @pages.route("/care-staff", methods=["GET", "POST"])
 @opens(Role.SRO)
 def care_staff() -> Answer:
-    return _tell(
-        "care-staff",
-        lambda dossier: CareStaffForm(
+    def form(dossier: Dossier) -> CareStaffForm:
+        found = CareStaffForm(
             data={
                 "care_staff": dossier.registration.care_staff,
                 "workforce_data_updated_on": dossier.employer.workforce_data_updated_on,
             }
-        ),
-    )
+        )
+        since = counts_since(_year(), clock.today())
+        found.workforce_data_updated_on.hint += f" Only a day from {in_words(since)} on counts when you claim now."
+        return found
+
+    return _tell("care-staff", form, heed=_outdated)
 
 
 @pages.route("/numbers", methods=["GET", "POST"])
@@ -127,8 +135,10 @@ def responsible_officer() -> Answer:
     )
 
 
-def _tell(slug: str, form_of: Callable[[Dossier], Telling]) -> Answer:
-    """One step that tells a bit of the registration."""
+def _tell(
+    slug: str, form_of: Callable[[Dossier], Telling], heed: Callable[[Dossier], str] = lambda _dossier: ""
+) -> Answer:
+    """One step that tells a bit of the registration. ``heed`` says what is kept, and yet to be heeded."""
     dossier = _dossier()
     if (instead := _elsewhere(dossier, slug)) is not None:
         return instead
@@ -141,8 +151,20 @@ def _tell(slug: str, form_of: Callable[[Dossier], Telling]) -> Answer:
         except NotAllowed as no:
             return refused(no, url_for(".overview"))
         else:
-            return redirect(_onward(dossier, slug), 303)
+            onward, words = _onward(dossier, slug), heed(_dossier())
+            # The page of all answers says it itself.
+            return warned(words, onward) if words and onward != address_of("check") else redirect(onward, 303)
     return _step_page(slug, form)
+
+
+def _outdated(dossier: Dossier) -> str:
+    """What is said of workforce data that no claim can be made with; empty when there is nothing to say."""
+    words = say_what_is_outdated(dossier.employer, _year(), clock.today())
+    return f"{words} You can register all the same, and tell us the day once you have updated them." if words else ""
+
+
+def _year() -> SchemeYear:
+    return todays_reference().year_to_go_by(clock.today())
 
 
 def _onward(before: Dossier, slug: str) -> str:
@@ -273,7 +295,13 @@ def _check_page(form: Form) -> Answer:
     if (instead := _elsewhere(dossier, "check")) is not None:
         return instead
     return _step_page(
-        "check", form, dossier=dossier, answers=answers_of(dossier), address_of=address_of, proof_words=PROOF_WORDS
+        "check",
+        form,
+        dossier=dossier,
+        answers=answers_of(dossier),
+        outdated=_outdated(dossier),
+        address_of=address_of,
+        proof_words=PROOF_WORDS,
     )
 
 
