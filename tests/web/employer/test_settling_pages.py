@@ -37,6 +37,29 @@ def test_home_and_organisation_lead_to_what_is_to_be_settled(unsettled: Site) ->
     assert "To be signed" in browser.get("/organisation").words
 
 
+@pytest.mark.parametrize("state", ["started", "sent", "refused"])
+def test_home_asks_for_nothing_that_has_to_wait_for_the_registration(unsettled: Site, state: str) -> None:
+    with unsettled.database.write() as session:
+        session.execute(update(Employer).values(registration=state))
+    for who in (unsettled.house.sro, unsettled.house.submitter):
+        page = unsettled.sign_in(who).get("/home")
+        assert "The agreement is signed and bank details are given then, not before." in page.words
+        assert "Nothing today." in page.words
+        assert 'href="/agreements/2025-26"' not in page.text
+        assert 'href="/bank-details"' not in page.text.partition("<main")[2]
+
+
+def test_the_officer_is_told_to_sign_and_the_others_who_does(unsettled: Site) -> None:
+    words = officer(unsettled).get("/home").words
+    assert "Read and sign the agreement" in words
+    assert "Claims can be submitted once you have given them. Give bank details" in words
+    assert "Your senior responsible officer signs it" not in words
+    words = unsettled.sign_in(unsettled.house.submitter).get("/home").words
+    assert "Your senior responsible officer signs it: read the agreement" in words
+    assert "once your senior responsible officer has given them" in words
+    assert "Read and sign" not in words
+
+
 def test_bank_details_in_any_spacing_are_kept_masked_and_told(unsettled: Site) -> None:
     browser = officer(unsettled)
     browser.get("/bank-details/change")
@@ -85,6 +108,21 @@ def test_an_organisation_that_is_not_registered_is_told_to_wait(unsettled: Site)
     assert "once your organisation is registered" in browser.get("/bank-details/change").words
     page = browser.get("/agreements/2025-26")
     assert "once your organisation is registered" in page.words
+
+
+def test_nobody_sets_up_a_second_factor_to_be_told_to_wait(unsettled: Site) -> None:
+    browser = unsettled.sign_in(unsettled.house.sro, confirmed=False)
+    assert browser.get("/bank-details/change").heading == "Set up an authenticator app"
+    with unsettled.database.write() as session:
+        session.execute(update(Employer).values(registration="sent"))
+    sent = browser.post("/bank-details/change", TYPED)
+    assert (sent.status, sent.headers["Location"]) == (303, "/bank-details")
+    assert "once your organisation is registered" in browser.get("/bank-details/change").words
+    with unsettled.database.read() as session:
+        assert (
+            session.scalars(select(BankAccount).where(BankAccount.employer_id == unsettled.house.employer_id)).all()
+            == []
+        )
 
 
 def test_a_lead_assessor_compares_the_whole_numbers_and_verifies(unsettled: Site) -> None:

@@ -1,6 +1,7 @@
 """Where an employer is paid: how the bank details stand, and giving others."""
 
 from flask import Blueprint, redirect, render_template, url_for
+from werkzeug.wrappers import Response
 
 from claims import clock
 from claims.lifecycle import NotAllowed, Role
@@ -11,7 +12,7 @@ from claims.services.banking import give_account
 from claims.services.sealing import decrypt_account
 from claims.store.banking import latest_account
 from claims.store.claims import employer_called
-from claims.web.access import actor, confirmed, opens
+from claims.web.access import actor, confirmed, first, opens
 from claims.web.answers import Answer, done, refused
 from claims.web.forms.settling import BankDetailsForm
 from claims.web.pages.employer.own import EMPLOYER, employer_id
@@ -35,18 +36,23 @@ def details() -> Answer:
     )
 
 
+def _wait_for_registration() -> Response | None:
+    registered = employer_called(session(), employer_id()).registration in MAY_SUBMIT
+    return None if registered else redirect(url_for("employer_bank.details"), 303)
+
+
 @pages.get("/change")
 @opens(Role.SRO)
 @confirmed
+@first(_wait_for_registration)
 def change() -> Answer:
-    if employer_called(session(), employer_id()).registration not in MAY_SUBMIT:
-        return redirect(url_for("employer_bank.details"), 303)
     return _form_page(BankDetailsForm())
 
 
 @pages.post("/change")
 @opens(Role.SRO)
 @confirmed
+@first(_wait_for_registration)
 def save() -> Answer:
     form, here = BankDetailsForm(), url_for("employer_bank.details")
     if not form.validate_on_submit():

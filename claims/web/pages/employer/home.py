@@ -8,6 +8,7 @@ from flask import Blueprint, render_template
 
 from claims import clock
 from claims.clock import london_date
+from claims.lifecycle import Role
 from claims.models.employers import MAY_SUBMIT
 from claims.services.committing import cap_of
 from claims.services.expecting import (
@@ -21,7 +22,7 @@ from claims.store.agenda import PaperWork, agenda_of, paperwork_of
 from claims.store.claim_lists import ClaimFilter, claims_of
 from claims.store.claims import employer_called
 from claims.store.money import MoneyAtAGlance, money_of
-from claims.web.access import opens
+from claims.web.access import actor, opens
 from claims.web.answers import Answer
 from claims.web.drawing import Bar, draw_bars
 from claims.web.listed import course_of, todays_reference
@@ -59,16 +60,18 @@ def home() -> Answer:
     year = todays_reference().year_to_go_by(today)
     paperwork = paperwork_of(session(), employer.id, year.name)
     agenda = agenda_of(session(), employer.id, today)
+    registered = employer.registration in MAY_SUBMIT
     since = workforce_data_since(employer, year, today)
     return render_template(
         "employer/home.html",
         employer=employer,
-        may_submit=MAY_SUBMIT,
+        registered=registered,
+        is_officer=actor().role is Role.SRO,
         on=today,
         agenda=agenda,
         paperwork=paperwork,
         workforce_data_since=since,
-        nothing=agenda.is_empty and since is None and _is_complete(paperwork),
+        nothing=agenda.is_empty and since is None and (_is_complete(paperwork) or not registered),
         money_rows=_money(money_of(session(), employer.id, payment_in_time_from(today))),
         funds=FUNDS,
         newest=claims_of(session(), employer.id, ClaimFilter(), today),
