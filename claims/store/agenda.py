@@ -42,6 +42,14 @@ class SentBack:
 
 
 @dataclass(frozen=True, slots=True)
+class Unfinished:
+    """A purchase of which nothing was submitted, and how many learners it has so far."""
+
+    purchase: Purchase
+    learners: int
+
+
+@dataclass(frozen=True, slots=True)
 class Agenda:
     """What claims and purchases ask for, each of them once."""
 
@@ -55,7 +63,7 @@ class Agenda:
     """Completion claims that are drafts and not due within ``SOON``: by last day, then by the planned end."""
     failed: Some[Claim]
     """Approved again because the bank did not pay, and in no run yet."""
-    unfinished: Some[Purchase]
+    unfinished: Some[Unfinished]
     """Nothing of them was submitted and none of their claims is due; newest first."""
     missed: Some[Claim]
     """Drafts whose last day has passed, the latest first."""
@@ -84,7 +92,7 @@ def agenda_of(session: Session, employer_id: int, today: date) -> Agenda:
         sent_back=_sent_back(session, employer_id),
         completions=_some(session, completions),
         failed=_some(session, _failed(employer_id)),
-        unfinished=_some(session, _unfinished(employer_id, today)),
+        unfinished=_unfinished(session, employer_id, today),
         missed=_some(session, _claims(*draft, Claim.last_day_on < today).order_by(Claim.last_day_on.desc(), Claim.id)),
     )
 
@@ -123,16 +131,18 @@ def _failed(employer_id: int) -> Select[*tuple[Any, ...]]:
     return _claims(*again).order_by(Claim.id)
 
 
-def _unfinished(employer_id: int, today: date) -> Select[*tuple[Any, ...]]:
+def _unfinished(session: Session, employer_id: int, today: date) -> Some[Unfinished]:
     due = exists().where(
         Claim.purchase_id == Purchase.id, Claim.state == State.DRAFT, Claim.last_day_on <= today + SOON
     )
-    return (
-        select(Purchase, func.count().over())
+    learners = select(func.count(Claim.learner_id.distinct())).where(Claim.purchase_id == Purchase.id).scalar_subquery()
+    rows = session.execute(
+        select(Purchase, learners.label("learners"), func.count().over())
         .where(Purchase.employer_id == employer_id, Purchase.fixed_at.is_(None), ~due)
         .order_by(Purchase.id.desc())
         .limit(SHOWN)
-    )
+    ).all()
+    return Some([Unfinished(row[0], row.learners) for row in rows], rows[0][-1] if rows else 0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,12 @@ import pytest
 from sqlalchemy import event, update
 
 from claims.models import Agreement, BankAccount, Claim, Employer
+from claims.services.purchasing import start_purchase
 from claims.web.wiring import EXTENSION
 from tests.browsing import Browser
 from tests.claiming import add_learners, add_payment_evidence, buy, submit_all
 from tests.site import AT, Site
+from tests.web.back_office import stage_of
 
 SPLIT = {"paid_on": "2026-01-12", "started_on": "2026-01-19"}
 DUE = {"paid_on": "2025-11-06", "started_on": "2025-11-03"}
@@ -107,6 +109,19 @@ def test_money_is_drawn_with_the_same_in_a_table(site: Site, browser: Browser) -
     words = browser.get("/home").words
     # Monday 2 February and ten working days.
     assert "£924.00 by 16 Feb 2026" in words
+
+
+def test_unfinished_purchases_of_one_course_can_be_told_apart(site: Site, browser: Browser) -> None:
+    stage = stage_of(site)
+    with site.database.write() as session:
+        start_purchase(session, site.house.employer_id, "610/4009/5", site.house.sro, AT)
+        stage.drafted(session, ["Niamh O’Brien"], invoice_reference="INV-7")
+        stage.drafted(session, ["Niamh O’Brien", "Daniel Mensah", "Zofia Kowalska"], invoice_reference=None)
+    words = browser.get("/home").words
+    course, provider = "Not submitted Adult Social Care Certificate", "Brightwater Training"
+    assert f"{course}, {provider}, invoice INV-7, 1 person, started 1 February 2026" in words
+    assert f"{course}, {provider}, 3 people, started 1 February 2026" in words
+    assert f"{course}, nobody on it yet, started 2 February 2026" in words
 
 
 def test_a_purchase_left_half_way_is_continued_from_the_list_of_purchases(site: Site, browser: Browser) -> None:
