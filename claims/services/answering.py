@@ -18,6 +18,7 @@ from claims.services.moving import move
 from claims.services.recording import record
 from claims.services.snapshots import changes_since
 from claims.store.claims import open_requests_of
+from claims.store.history import KEEP_NOTE, kept_note_of
 
 NOTE_LENGTH = 1500
 
@@ -82,13 +83,16 @@ def answer(
     claim: Claim,
     answers: Mapping[int, Answered],
     *,
+    note: str | None = None,
     by: Actor,
     at: datetime,
     changes: int | None = None,
 ) -> bool:
-    """Keep answers to open requests, by their ids; they are sent with the claim. Returns whether any changed.
+    """Keep answers to open requests, by their ids; they are sent with the claim. Returns whether anything changed.
 
-    Raises ``NotAllowed`` for a request that is not open (any more), and for a reply that is too long; and ``Stale``.
+    A ``note`` to the assessor is kept with them, and a blank one takes it out again; ``None`` leaves it as it is.
+    Raises ``NotAllowed`` for a request that is not open (any more), for a note to a claim that needs no action, and
+    for a reply or note that is too long; and ``Stale``.
     """
     _take(session, claim, changes)
     there = {request.id: request for request in open_requests_of(session, claim)}
@@ -107,10 +111,25 @@ def answer(
             record(
                 session, "reply", ("claim", claim.id), by, at, employer_id=claim.employer_id, details=details, note=text
             )
+    if note is not None and _keep_note(session, claim, note.strip(), by, at):
+        changed = True
     if changed:
         session.flush()
         bring_up_to_date(session, [claim], at)
     return changed
+
+
+def _keep_note(session: Session, claim: Claim, note: str, by: Actor, at: datetime) -> bool:
+    """Whether the note is another than was kept before."""
+    if claim.state != State.NEEDS_ACTION:
+        raise NotAllowed("This claim no longer waits for an answer.")
+    if len(note) > NOTE_LENGTH:
+        raise NotAllowed(f"The note must be {NOTE_LENGTH:,} characters or fewer.")
+    if note == kept_note_of(session, claim.id):
+        return False
+    details = {"reference": claim.reference}
+    record(session, KEEP_NOTE, ("claim", claim.id), by, at, employer_id=claim.employer_id, details=details, note=note)
+    return True
 
 
 def resubmit(

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session, aliased
 
+from claims.lifecycle import Act
 from claims.models import Event, EventNote, Person
 
 
@@ -31,6 +32,23 @@ class Happened:
 def history_of(session: Session, kind: str, about_id: int) -> Sequence[Happened]:
     """Everything done to the thing, newest first. The caller has made sure that it may be seen."""
     return _happened(session, Event.about_kind == kind, Event.about_id == about_id)
+
+
+KEEP_NOTE = "keep-note"
+"""The act of events which keep a note to the assessor until the claim is sent again."""
+
+
+def kept_note_of(session: Session, claim_id: int) -> str:
+    """The note to the assessor that was kept last since the claim was sent back; blank when there is none."""
+    latest = session.execute(
+        select(Event.act, EventNote.note)
+        .outerjoin(EventNote, EventNote.event_number == Event.number)
+        .where(Event.about_kind == "claim", Event.about_id == claim_id, Event.act.in_((KEEP_NOTE, Act.REQUEST_ACTION)))
+        .order_by(Event.number.desc())
+        .limit(1)
+    ).first()
+    # A request that is newer than the note asks for another.
+    return (latest.note or "") if latest is not None and latest.act == KEEP_NOTE else ""
 
 
 OF_CLAIMS = ("claim", "purchase", "learner")

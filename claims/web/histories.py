@@ -15,6 +15,7 @@ ACTS: dict[tuple[str, str], str] = {
     ("claim", "open"): "Draft opened",
     ("claim", "change"): "Dates changed",
     ("claim", "reply"): "Reply written",
+    ("claim", "keep-note"): "Note to the assessor written",
     ("claim", "add-evidence"): "Certificate added",
     ("claim", "remove-evidence"): "Certificate removed",
     ("claim", "agree"): "Approval agreed",

@@ -20,6 +20,7 @@ from claims.services.moving import move
 from claims.services.recording import verify
 from claims.services.snapshots import changes_since
 from claims.store.claims import requests_of
+from claims.store.history import kept_note_of
 from tests.keys import KEYRING
 from tests.purchases import AT, a_file, a_ready_claim, send_in
 
@@ -72,6 +73,30 @@ def test_a_reply_is_enough_and_settles_the_request(database: Database, hartley: 
         assert verify(session)[1] == []
         with pytest.raises(NotAllowed, match="no longer open"):
             answer(session, claim, {request.id: Answered("More", ticked=False)}, by=hartley.sro, at=LATER)
+
+
+def test_a_note_is_kept_until_the_claim_is_sent_and_refused_when_too_long_or_stale(
+    database: Database, hartley: House
+) -> None:
+    with database.write() as session:
+        claim, request = sent_back(session, hartley)
+        assert kept_note_of(session, claim.id) == ""
+        assert answer(session, claim, {}, note=" In two parts. ", by=hartley.sro, at=LATER)
+        assert not answer(session, claim, {}, note="In two parts.", by=hartley.sro, at=LATER)
+        assert not answer(session, claim, {}, by=hartley.sro, at=LATER)
+        assert kept_note_of(session, claim.id) == "In two parts."
+        with pytest.raises(NotAllowed, match="1,500"):
+            answer(session, claim, {}, note="x" * 1501, by=hartley.sro, at=LATER)
+        with pytest.raises(Stale):
+            answer(session, claim, {}, note="Late", by=hartley.sro, at=LATER, changes=claim.changes - 1)
+        # A note alone is no answer to what was asked.
+        with pytest.raises(NotAllowed, match="or write a reply"):
+            resubmit(session, KEYRING, claim, hartley.sro, LATER, note="In two parts.")
+        answer(session, claim, {request.id: Answered("See the note", ticked=True)}, by=hartley.sro, at=LATER)
+        assert resubmit(session, KEYRING, claim, hartley.sro, LATER, note="In two parts.") == ()
+        assert verify(session)[1] == []
+        with pytest.raises(NotAllowed, match="no longer"):
+            answer(session, claim, {}, note="More", by=hartley.sro, at=LATER)
 
 
 def test_what_changed_since_is_listed(database: Database, hartley: House) -> None:

@@ -13,10 +13,10 @@ class ResubmissionForm(Form):
     note = NoteField("A note to the assessor", called="the note to the assessor", optional=True)
 
 
-def answers_form(requests: Sequence[ActionRequest], *, sent: bool) -> ResubmissionForm:
-    """A tick and a reply box for each open request, with what was said before; as it was ``sent``, if it was."""
+def answers_form(requests: Sequence[ActionRequest], *, note: str = "", sent: bool) -> ResubmissionForm:
+    """A tick and a reply box for each open request and a note, as kept before; as it was ``sent``, if it was."""
     fields: dict[str, object] = {}
-    told: dict[str, object] = {}
+    told: dict[str, object] = {"note": note}
     for number, request in enumerate(requests, start=1):
         fields[_tick(request)] = CheckboxesField(
             f"Request {number}", called=f"request {number}", choices=(Choice("yes", "Done"),), optional=True

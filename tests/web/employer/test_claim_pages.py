@@ -7,7 +7,7 @@ from sqlalchemy import func, select, update
 
 from claims.files.specimens import specimen_pdf, specimen_png
 from claims.lifecycle import Act
-from claims.models import ActionRequest, BankAccount, Claim, Employer, Event, SampledApproval
+from claims.models import ActionRequest, BankAccount, Claim, Employer, Event, EventNote, SampledApproval
 from claims.services.moving import move
 from claims.services.recording import verify
 from tests.browsing import Browser
@@ -318,7 +318,8 @@ def test_a_claim_that_was_sent_back_is_answered_and_sent_again(site: Site, brows
     too_long = browser.send({box: "x" * 1501}, action=again)
     assert "1,500 characters or fewer" in too_long.problems[0]
     page = browser.send({box: "On 12 January, see the statement.", tick: "yes", "then": "save"}, action=again)
-    assert "Your answers have been saved." in page.words
+    assert "Your answers and your note have been saved." in page.words
+    assert page.filled(again)["note"] == ["Here you are"]
     assert "1 of 1 done" in page.words
     assert (page.filled(again)[box], page.filled(again)[tick]) == (["On 12 January, see the statement."], ["yes"])
     assert the_claim(site).state == "needs-action"
@@ -337,6 +338,38 @@ def test_a_claim_that_was_sent_back_is_answered_and_sent_again(site: Site, brows
     # A second click changes nothing.
     assert browser.post(again, {}, follow_redirects=True).heading.startswith("Claim ")
     assert "Your reply: On 12 January, see the statement." in browser.get(f"/claims/{claim_id}").words
+
+
+def test_a_note_to_the_assessor_is_kept_with_the_answers_until_it_is_sent(
+    site: Site, browser: Browser, address: str
+) -> None:
+    add_payment_evidence(browser, address)
+    submit_all(browser, address)
+    claim_id = the_claim(site).id
+    box = f"reply_{send_back(site, claim_id)}"
+    again = f"/claims/{claim_id}/resubmission"
+    browser.get(f"/claims/{claim_id}")
+    page = browser.send({"note": "The invoice is in two parts.\nBoth are here.", "then": "save"}, action=again)
+    assert "Your answers and your note have been saved." in page.words
+    assert the_claim(site).state == "needs-action"
+    page = browser.get(f"/claims/{claim_id}")
+    assert page.filled(again)["note"] == ["The invoice is in two parts.\nBoth are here."]
+    # A colleague goes on with it, and takes the note out again.
+    colleague = site.sign_in(site.house.submitter)
+    assert colleague.get(f"/claims/{claim_id}").filled(again)["note"] == page.filled(again)["note"]
+    page = colleague.send({"note": "", "then": "save"}, action=again)
+    assert "Your answers have been saved." in page.words
+    assert page.filled(again)["note"] == [""]
+    colleague.send({"note": "One part is here.", "then": "save"}, action=again)
+    browser.get(f"/claims/{claim_id}")
+    assert "The claim has been sent again." in browser.send({box: "See the note."}, action=again).words
+    with site.database.read() as session:
+        assert session.scalars(select(EventNote.note).order_by(EventNote.event_number.desc())).first() == (
+            "One part is here."
+        )
+    # What was sent is not offered when the claim comes back once more.
+    send_back(site, claim_id)
+    assert browser.get(f"/claims/{claim_id}").filled(again)["note"] == [""]
 
 
 def test_the_dates_of_one_learner_are_changed(site: Site, browser: Browser, address: str) -> None:

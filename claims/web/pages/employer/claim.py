@@ -26,7 +26,7 @@ from claims.store.claims import (
     requests_of,
 )
 from claims.store.closing import closed_among
-from claims.store.history import history_of
+from claims.store.history import history_of, kept_note_of
 from claims.store.sampling import waiting_sample_of
 from claims.web.access import actor, opens
 from claims.web.answers import Answer, done, refused
@@ -67,10 +67,12 @@ def _claim_page(found: Claim, form: Form | None = None) -> str:
     assessment = assess_claim(session(), services().keyring, found, clock.today())
     needs_action = found.state == State.NEEDS_ACTION
     changes: tuple[Change, ...] = ()
+    note = ""
     asked = open_requests_of(session(), found)
     if needs_action:
         facts, _ = look_up_facts(session(), services().keyring, found, clock.today())
         changes = changes_since(session(), found, facts)
+        note = kept_note_of(session(), found.id)
     return render_template(
         "employer/claim.html",
         claim=found,
@@ -96,7 +98,7 @@ def _claim_page(found: Claim, form: Form | None = None) -> str:
         closed_years=closed_among(session(), [found.scheme_year or assessment.scheme_year]),
         second_look=found.state == State.APPROVED and waiting_sample_of(session(), found.id) is not None,
         events=tell("claim", history_of(session(), "claim", found.id)),
-        form=form or (answers_form(asked, sent=False) if needs_action else None),
+        form=form or (answers_form(asked, note=note, sent=False) if needs_action else None),
     )
 
 
@@ -173,13 +175,22 @@ def send_again(claim_id: int) -> Answer:
         return _claim_page(found, form)
     changes = request.form.get("changes", type=int)
     only_save = request.form.get("then") == "save"
+    note = form.note.data or ""
     try:
-        answer(session(), found, answers_in(form, asked), by=actor(), at=clock.now(), changes=changes)
+        answer(
+            session(),
+            found,
+            answers_in(form, asked),
+            # A note that is sent at once stands with the sending.
+            note=note if only_save else None,
+            by=actor(),
+            at=clock.now(),
+            changes=changes,
+        )
         if only_save:
-            return done(
-                "Your answers have been saved. They go to the assessor when you send the claim.", _page_of(found)
-            )
-        blockers = resubmit(session(), services().keyring, found, actor(), clock.now(), note=form.note.data or "")
+            saved = "Your answers and your note have" if note else "Your answers have"
+            return done(f"{saved} been saved. They go to the assessor when you send the claim.", _page_of(found))
+        blockers = resubmit(session(), services().keyring, found, actor(), clock.now(), note=note)
     except NotAllowed as no:
         if found.state != State.NEEDS_ACTION:
             return refused(no, _page_of(found))
