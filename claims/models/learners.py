@@ -77,3 +77,7 @@ class Learner(Table):
     @property
     def name(self) -> str:
         return f"{self.first_name} {self.last_name}"
+
+    def has_left(self, today: date) -> bool:
+        """Whether the last day employed is over; on the day itself they are still employed."""
+        return self.left_on is not None and self.left_on < today

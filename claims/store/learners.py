@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
-from sqlalchemy import ColumnElement, and_, false, func, select, tuple_
+from sqlalchemy import ColumnElement, and_, false, func, or_, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from claims.models import Learner, NamePart
@@ -55,7 +56,7 @@ class LearnerFilter:
     service_id: int | None = None
     """``NO_SERVICE`` for those without one; none: all."""
     present: bool | None = None
-    """Those who have not left; or those who have."""
+    """Those whose last day employed is not over; or those whose is."""
     after: int | None = None
     """The learner behind whom the page begins."""
     before: int | None = None
@@ -72,8 +73,8 @@ class LearnerPage:
     """The last on the page, when there are more behind."""
 
 
-def page_of_learners(session: Session, employer_id: int, wanted: LearnerFilter) -> LearnerPage:
-    """One page by name. A learner named as its edge who is not there, or another's, is taken as none."""
+def page_of_learners(session: Session, employer_id: int, wanted: LearnerFilter, today: date) -> LearnerPage:
+    """One page by name, on ``today``. A learner named as its edge who is not there, or another's, is taken as none."""
     where = [Learner.employer_id == employer_id, Learner.personal_data_removed_at.is_(None)]
     if wanted.search.strip():
         where.append(are_named(employer_id, wanted.search, Learner.id))
@@ -82,7 +83,8 @@ def page_of_learners(session: Session, employer_id: int, wanted: LearnerFilter) 
             Learner.service_id.is_(None) if wanted.service_id == NO_SERVICE else Learner.service_id == wanted.service_id
         )
     if wanted.present is not None:
-        where.append(Learner.left_on.is_(None) if wanted.present else Learner.left_on.is_not(None))
+        left = Learner.left_on < today
+        where.append(or_(Learner.left_on.is_(None), ~left) if wanted.present else left)
     total = session.scalars(select(func.count()).select_from(Learner).where(*where)).one()
     key = tuple_(Learner.last_name, Learner.first_name, Learner.id)
     backwards = wanted.before is not None

@@ -1,6 +1,6 @@
 """Claims by workbook on the pages: down, up, wrong, right, confirmed; and certificates of many at once."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from io import BytesIO
 
 from openpyxl import load_workbook
@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from claims import clock
 from claims.exchange.claim_rows import HEADINGS, LEARNER_FIELDS, WORDS_OF
-from claims.models import BulkUpload, Claim
+from claims.models import BulkUpload, Claim, Learner
 from claims.services.bulk_working import work_on_uploads
 from claims.services.purchasing import change_purchase, start_purchase
 from tests.browsing import Browser, Page
@@ -182,6 +182,22 @@ def test_providers_bought_from_before_can_be_chosen_the_latest_first(site: Site)
         '=HYPERLINK("x")',
     ]
     assert providers_in(other.get("/claims/workbook/template").response.data) == []
+
+
+def test_the_workbook_of_everybody_has_those_who_are_leaving_and_not_those_who_have_left(site: Site) -> None:
+    with site.database.write() as session:
+        session.get_one(Learner, site.house.learners["Joyce Appiah"]).left_on = date(2030, 1, 1)
+        session.get_one(Learner, site.house.learners["Liam Walsh"]).left_on = date(2026, 2, 2)  # today
+        session.get_one(Learner, site.house.learners["Imran Siddiqui"]).left_on = date(2026, 2, 1)
+    browser = site.sign_in(site.house.submitter)
+    at_work = len(site.house.learners) - 1
+    assert f"With everybody who works for you, {at_work} rows" in browser.get("/claims/workbook").words
+    workbook = load_workbook(BytesIO(browser.get("/claims/workbook/template?rows=learners").response.data))
+    begun = " ".join(str(row[0]) for row in workbook["Claims"].iter_rows(min_row=4, values_only=True) if row[0])
+    assert begun.count("(ends ") == at_work
+    assert "Appiah" in begun
+    assert "Walsh" in begun
+    assert "Siddiqui" not in begun
 
 
 def test_cells_that_were_dragged_down_instead_of_copied_are_pointed_at(site: Site) -> None:

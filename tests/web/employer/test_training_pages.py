@@ -115,6 +115,29 @@ def test_a_learner_is_marked_as_left_and_taken_back(site: Site, browser: Browser
     assert "still employed" in browser.send({"left": "no"}, action=f"{address}/leaving").words
 
 
+def test_somebody_who_is_leaving_has_left_the_day_after_the_last_day_employed(site: Site, browser: Browser) -> None:
+    with site.database.write() as session:
+        session.get_one(Learner, site.house.learners["Joyce Appiah"]).left_on = date(2030, 1, 1)
+        session.get_one(Learner, site.house.learners["Liam Walsh"]).left_on = date(2026, 2, 2)  # today
+        session.get_one(Learner, site.house.learners["Imran Siddiqui"]).left_on = date(2026, 2, 1)
+    page = browser.get("/learners")
+    assert "leaves 1 Jan 2030" in page.words
+    assert "leaves 2 Feb 2026" in page.words
+    assert "left 1 Feb 2026" in page.words
+    present, gone = browser.get("/learners?show=present").words, browser.get("/learners?show=left").words
+    assert "9 learners" in present
+    assert "Joyce Appiah" in present
+    assert "Liam Walsh" in present
+    assert "1 learner" in gone
+    assert "Imran Siddiqui" in gone
+    site.time.move_to("2026-02-03")
+    # Signing in again: a day is longer than a session.
+    gone = site.sign_in(site.house.sro).get("/learners?show=left").words
+    assert "2 learners" in gone
+    assert "Liam Walsh" in gone
+    assert "Joyce Appiah" not in gone
+
+
 def test_only_a_learner_without_claims_is_removed(site: Site, browser: Browser, trained: str) -> None:
     address = f"/learners/{site.house.learners['Joyce Appiah']}"
     browser.get(f"{address}/leaving")

@@ -72,7 +72,7 @@ def start() -> Answer:
 
 
 def _start_page(form: UploadForm) -> str:
-    at_work = page_of_learners(session(), employer_id(), LearnerFilter(present=True)).total
+    at_work = page_of_learners(session(), employer_id(), LearnerFilter(present=True), clock.today()).total
     return render_template(
         "employer/bulk.html",
         form=form,
@@ -114,7 +114,7 @@ def _own(upload_id: int) -> BulkUpload:
 def template() -> Answer:
     employer = employer_called(session(), employer_id())
     purchase_id = request.args.get("purchase", type=int)
-    everyone = request.args.get("rows") == "learners"
+    everyone, today = request.args.get("rows") == "learners", clock.today()
     together = {claim.learner_id for claim in claims_in(session(), own_purchase(purchase_id))} if purchase_id else ()
     content = bulk_template(
         session(),
@@ -122,10 +122,10 @@ def template() -> Answer:
         employer,
         actor(),
         clock.now(),
-        begun_for=lambda learner: learner.id in together or (everyone and learner.left_on is None),
+        begun_for=lambda learner: learner.id in together or (everyone and not learner.has_left(today)),
     )
     begun = "people-" if everyone or together else ""
-    return as_download(content, f"claims-{begun}{employer.workplace_id}-{clock.today()}.xlsx")
+    return as_download(content, f"claims-{begun}{employer.workplace_id}-{today}.xlsx")
 
 
 @pages.get("/<int:upload_id>")

@@ -74,7 +74,7 @@ def _learners(purchase: Purchase, refusal: str = "", chosen: Collection[int] = (
     present = {claim.learner_id for claim in claims if claim.state not in ("withdrawn", "rejected")}
     search = request.values.get("search", "")[:100]
     wanted = LearnerFilter(search, after=read_id(request.args, "after"), before=read_id(request.args, "before"))
-    found = page_of_learners(session(), employer_id(), wanted)
+    found = page_of_learners(session(), employer_id(), wanted, clock.today())
 
     def page_at(*, before: int | None = None, after: int | None = None) -> str:
         return url_for(

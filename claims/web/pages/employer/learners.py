@@ -53,7 +53,7 @@ def learners() -> Answer:
         after=_id_asked_for("after"),
         before=_id_asked_for("before"),
     )
-    found = page_of_learners(session(), employer_id(), wanted)
+    found = page_of_learners(session(), employer_id(), wanted, clock.today())
 
     def page_at(*, before: int | None = None, after: int | None = None) -> str:
         return url_for(
