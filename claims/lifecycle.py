@@ -4,6 +4,7 @@ Drawn in docs/lifecycle.md.
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 
 
@@ -26,6 +27,10 @@ COMMITTED = frozenset({State.APPROVED, State.IN_PAYMENT, State.PAID})
 """A claim in one of these counts towards the employer's cap."""
 
 FINAL = frozenset({State.WITHDRAWN, State.RECOVERED})
+
+UNANSWERED_FOR = timedelta(days=28)
+"""After it was asked about, a claim that nobody answered for can be closed. Source: docs/product.md, "The life of a
+claim"."""
 
 
 class Act(StrEnum):

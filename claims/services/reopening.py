@@ -1,12 +1,12 @@
 """Take a decision or a request back: a lead undoes, an assessor recalls, a lead closes what nobody answered."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from claims.clock import london_date
-from claims.lifecycle import PAST, Act, Actor, NotAllowed, State
+from claims.lifecycle import PAST, UNANSWERED_FOR, Act, Actor, NotAllowed, State
 from claims.models import Claim, Message
 from claims.reminders.kinds import Kind, about_deadline, about_request
 from claims.reminders.wording import word_decision
@@ -25,9 +25,8 @@ from claims.store.recoveries import recovered_pence
 from claims.store.reference import from_files
 from claims.store.sampling import waiting_sample_of
 
-UNANSWERED_FOR = timedelta(days=28)
 REMINDERS_BEFORE_LAPSE = 2
-"""Besides the message that asked. Source of both: docs/product.md, "The life of a claim"."""
+"""Besides the message that asked. Source: docs/product.md, "The life of a claim"."""
 
 
 def undo(session: Session, claim: Claim, by: Actor, at: datetime, *, because: str) -> None:

@@ -1,16 +1,18 @@
-"""What stands in a person's calendar: last days to claim of their employers' drafts, and the days of the scheme."""
+"""What stands in a person's calendar: last days to claim and to answer of their employers' claims, and the scheme's."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
-from sqlalchemy import or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from claims import references
+from claims.clock import london_date
 from claims.exchange.calendars import Entry
-from claims.lifecycle import State
-from claims.models import Claim, Learner, Membership, MembershipService
+from claims.lifecycle import UNANSWERED_FOR, State
+from claims.models import ActionRequest, Claim, Learner, Membership, MembershipService
 from claims.reminders.wording import claim_address, initials_of
 from claims.rules.facts import Part
 from claims.store.reference import from_files, listed_on
@@ -28,21 +30,25 @@ SCHEME_DAYS = {
 
 def entries_for(session: Session, person_id: int, day: date, base_url: str, host: str) -> list[Entry]:
     """The person's calendar on ``day``. ``host`` ends every uid; ``base_url`` begins every address."""
-    return [*_drafts(session, person_id, day, base_url, host), *_scheme_days(day, base_url, host)]
+    return [
+        *_drafts(session, person_id, day, base_url, host),
+        *_answers(session, person_id, day, base_url, host),
+        *_scheme_days(day, base_url, host),
+    ]
 
 
-def _drafts(session: Session, person_id: int, day: date, base_url: str, host: str) -> Iterator[Entry]:
-    reference = listed_on(session, day).reference
-    drafts = session.execute(
+def _claims(person_id: int, *columns: ColumnElement[Any] | InstrumentedAttribute[Any]) -> Select[*tuple[Any, ...]]:
+    """The claims that the person sees, with what every entry says of one and ``columns``."""
+    return (
         select(
             Claim.id,
             Claim.base,
             Claim.part,
             Claim.course_code,
-            Claim.last_day_on,
             Claim.changes,
             Learner.first_name,
             Learner.last_name,
+            *columns,
         )
         .join(Learner, Learner.id == Claim.learner_id)
         .join(Membership, Membership.employer_id == Claim.employer_id)
@@ -55,10 +61,15 @@ def _drafts(session: Session, person_id: int, day: date, base_url: str, host: st
                     select(MembershipService.service_id).where(MembershipService.membership_id == Membership.id)
                 ),
             ),
-            Claim.state == State.DRAFT,
-            Claim.last_day_on >= day - KEPT,
         )
         .order_by(Claim.last_day_on, Claim.id)
+    )
+
+
+def _drafts(session: Session, person_id: int, day: date, base_url: str, host: str) -> Iterator[Entry]:
+    reference = listed_on(session, day).reference
+    drafts = session.execute(
+        _claims(person_id, Claim.last_day_on).where(Claim.state == State.DRAFT, Claim.last_day_on >= day - KEPT)
     )
     for row in drafts:
         if row.last_day_on is None:
@@ -71,6 +82,34 @@ def _drafts(session: Session, person_id: int, day: date, base_url: str, host: st
             on=row.last_day_on,
             summary=f"Last day to claim: {course} for {initials}",
             description=f"Claim {claim} is still a draft. Submit it by the end of this day.",
+            address=f"{base_url}{claim_address(row.id)}",
+            changes=row.changes,
+        )
+
+
+def _answers(session: Session, person_id: int, day: date, base_url: str, host: str) -> Iterator[Entry]:
+    """The last day before a claim that needs action can be closed; none once it was sent again or taken back."""
+    reference = listed_on(session, day).reference
+    asked_at = (
+        select(func.min(ActionRequest.asked_at))
+        .where(ActionRequest.claim_id == Claim.id, ActionRequest.settled_at.is_(None))
+        .scalar_subquery()
+        .label("asked_at")
+    )
+    for row in session.execute(_claims(person_id, asked_at).where(Claim.state == State.NEEDS_ACTION)):
+        if row.asked_at is None:
+            continue
+        answer_by = london_date(row.asked_at + UNANSWERED_FOR)
+        if answer_by < day - KEPT:
+            continue
+        course = reference.title_of(row.course_code)
+        initials = initials_of(row.first_name, row.last_name)
+        claim = references.written(row.base, Part(row.part))
+        yield Entry(
+            uid=f"claim-{row.id}-last-day-to-answer@{host}",
+            on=answer_by,
+            summary=f"Last day to answer an assessor: {course} for {initials}",
+            description=f"An assessor asked about claim {claim}. After this day it may be closed without payment.",
             address=f"{base_url}{claim_address(row.id)}",
             changes=row.changes,
         )

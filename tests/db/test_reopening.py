@@ -7,7 +7,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from claims.decisions import Answer
-from claims.lifecycle import NotAllowed
+from claims.lifecycle import UNANSWERED_FOR, NotAllowed
 from claims.models import Claim, Commitment, Event, Message, Purchase, Slot
 from claims.services.checking import save_completion_check, save_payment_check, standing_payment_check
 from claims.services.drawing_up import draw_up, seen_hash
@@ -15,7 +15,7 @@ from claims.services.holding import take
 from claims.services.moving import AlreadyClaimed
 from claims.services.recording import verify
 from claims.services.reminding import queue_reminders
-from claims.services.reopening import UNANSWERED_FOR, lapse, recall, undo
+from claims.services.reopening import lapse, recall, undo
 from claims.store.claims import open_requests_of
 from claims.store.ready import RunFilter, ready_claims
 from tests.keys import KEYRING

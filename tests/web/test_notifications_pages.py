@@ -4,18 +4,30 @@ from datetime import UTC, date, datetime, timedelta
 
 import icalendar
 import pytest
+from icalendar.cal import Component
 from sqlalchemy import select, update
 
 from claims.mail import FolderSender
-from claims.models import Claim, Correspondence, Message, Person, StoppedKind
+from claims.models import (
+    ActionRequest,
+    Claim,
+    Correspondence,
+    Learner,
+    Membership,
+    Message,
+    Person,
+    StoppedKind,
+)
 from claims.reminders.kinds import NAMES, Kind
 from claims.services.corresponding import mark_refused, stop_address
 from claims.services.delivering import Letterhead, deliver
+from claims.services.dividing import add_service, limit_submitter
 from claims.services.queueing import Words, queue
 from tests.browsing import Browser
 from tests.keys import KEYRING
 from tests.site import AT, Site
 from tests.web.back_office import stage_of
+from tests.web.employer.test_claim_pages import send_back
 
 NIAMH = "Niamh O’Brien"
 
@@ -157,6 +169,67 @@ def test_the_calendar_has_last_days_of_drafts_and_of_the_scheme(site: Site, grac
     assert all(type(event["dtstart"].dt) is date for event in days.values())
 
 
+def test_the_calendar_has_the_last_day_to_answer_until_the_claim_is_sent_again(site: Site, grace: Browser) -> None:
+    stage_of(site).submitted(NIAMH)
+    with site.database.read() as session:
+        claim_id = session.scalars(select(Claim.id)).one()
+    request_id = send_back(site, claim_id)
+    (asked,) = answers_in(feed(site, grace))
+    assert asked["uid"] == f"claim-{claim_id}-last-day-to-answer@localhost"
+    assert asked["summary"] == "Last day to answer an assessor: Adult Social Care Certificate for N. O."
+    # 28 days after 2 February, as the page of the claim and the one of all deadlines say.
+    assert asked["dtstart"].dt == date(2026, 3, 2)
+    assert asked["url"] == f"http://localhost/claims/{claim_id}"
+    for secret in ("Niamh", "Brien", "Which day was it paid?", "Asha"):
+        assert secret not in asked.to_ical().decode()
+    assert answers_in(feed(site, site.sign_in(site.meadow.sro))) == []
+    once = icalendar.Calendar.from_ical(grace.client.get("/deadlines.ics").data)
+    assert [event["uid"] for event in answers_in(once)] == [asked["uid"]]
+    # Of two requests, the one that was asked first decides.
+    with site.database.write() as session:
+        first = session.get_one(ActionRequest, request_id)
+        session.add(
+            ActionRequest(
+                claim_id=claim_id,
+                about="completion",
+                note="And the date?",
+                asked_at=AT - timedelta(days=3),
+                asked_by_id=first.asked_by_id,
+                reply="",
+            )
+        )
+    (earlier,) = answers_in(feed(site, grace))
+    assert (earlier["uid"], earlier["dtstart"].dt) == (asked["uid"], date(2026, 2, 27))
+    # What has passed is shown for another 31 days, while it still waits.
+    site.time.move_to(datetime(2026, 3, 30, 9, 0, tzinfo=UTC))
+    grace = site.sign_in(site.house.sro)
+    assert len(answers_in(feed(site, grace))) == 1
+    site.time.move_to(datetime(2026, 3, 31, 9, 0, tzinfo=UTC))
+    grace = site.sign_in(site.house.sro)
+    assert answers_in(feed(site, grace)) == []
+    site.time.move_to(AT)
+    grace = site.sign_in(site.house.sro)
+    grace.get(f"/claims/{claim_id}")
+    address = f"/claims/{claim_id}/resubmission"
+    assert "sent again" in grace.send({f"reply_{request_id}": "On 12 January."}, action=address).words
+    assert answers_in(feed(site, grace)) == []
+
+
+def test_the_calendar_of_a_limited_submitter_has_answers_of_their_services_only(site: Site) -> None:
+    stage_of(site).submitted(NIAMH, "Daniel Mensah")
+    with site.database.write() as session:
+        claims = {claim.learner.name: claim.id for claim in session.scalars(select(Claim))}
+        cottage = add_service(session, site.house.employer_id, "The Cottage", by=site.house.sro, at=AT)
+        session.get_one(Learner, site.house.learners[NIAMH]).service_id = cottage.id
+        member = session.scalars(select(Membership).where(Membership.person_id == site.house.submitter.person_id)).one()
+        limit_submitter(session, member, [cottage.id], by=site.house.sro, at=AT)
+    for claim_id in claims.values():
+        send_back(site, claim_id)
+    (asked,) = answers_in(feed(site, site.sign_in(site.house.submitter)))
+    assert asked["uid"] == f"claim-{claims[NIAMH]}-last-day-to-answer@localhost"
+    assert len(answers_in(feed(site, site.sign_in(site.house.sro)))) == 2
+
+
 def test_a_calendar_keeps_its_uids_across_changes(site: Site, grace: Browser) -> None:
     stage = stage_of(site)
     with site.database.write() as session:
@@ -208,6 +281,11 @@ def address_on(browser: Browser) -> str:
     page = browser.get("/notifications/calendar")
     (shown,) = [each.text or "" for each in page.document.iter("p") if each.get("id") == "address"]
     return shown.removeprefix("http://localhost")
+
+
+def answers_in(calendar: Component) -> list[Component]:
+    """The entries about answering an assessor."""
+    return [event for event in calendar.walk("VEVENT") if "to-answer" in event["uid"]]
 
 
 def feed(site: Site, browser: Browser) -> icalendar.Calendar:

@@ -7,7 +7,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 
 from claims import clock
 from claims.clock import london_date
-from claims.lifecycle import NotAllowed, State, acts_from
+from claims.lifecycle import UNANSWERED_FOR, NotAllowed, State, acts_from
 from claims.models import ActionRequest, Claim
 from claims.rules.facts import Part
 from claims.services.answering import answer, resubmit, tell_dates, withdraw
@@ -15,7 +15,6 @@ from claims.services.claiming import assess_claim, look_up_facts, what_blocks
 from claims.services.drafting import CHANGEABLE
 from claims.services.expecting import decision_expected_on, payment_expected_on
 from claims.services.moving import YearClosed
-from claims.services.reopening import UNANSWERED_FOR
 from claims.services.snapshots import Change, changes_since
 from claims.store.claims import (
     certificates_of,

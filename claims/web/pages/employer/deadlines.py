@@ -4,8 +4,7 @@ from flask import Blueprint, Response, render_template, request
 
 from claims import clock
 from claims.clock import london_date
-from claims.lifecycle import State
-from claims.services.reopening import UNANSWERED_FOR
+from claims.lifecycle import UNANSWERED_FOR, State
 from claims.store.agenda import agenda_of
 from claims.store.calendar import scheme_days
 from claims.store.claim_lists import ClaimFilter, Order, claims_of
