@@ -46,6 +46,39 @@ def test_certificates_find_their_learners_and_the_others_are_placed_by_hand(site
     assert kept[claims["Chloe Bennett"]] == "scan0001.pdf"
 
 
+def test_a_bad_file_is_told_at_the_field_and_the_good_ones_beside_it_go_where_they_belong(site: Site) -> None:
+    stage = Stage(site.database, site.house, site.meadow, site.office)
+    with site.database.write() as session:
+        names = ("Niamh O’Brien", "Daniel Mensah")
+        purchase_id = stage.drafted(session, names, course="LTS", claimed_as="full", cost_pence=62_000).id
+    browser = site.sign_in(site.house.submitter)
+    here = f"/purchases/{purchase_id}/certificates"
+    browser.get(here)
+    files = [
+        (a_pdf("one"), "niamh obrien.pdf"),
+        (BytesIO(b""), "blank.pdf"),
+        (a_pdf("two"), "scan0001.pdf"),
+        (BytesIO(b"GIF89a"), "daniel mensah.gif"),
+    ]
+    page = browser.send({"files": files}, action=here)
+    assert page.title.startswith("Error: ")
+    assert page.problems[0].startswith("blank.pdf is empty.")
+    assert page.problems[1].startswith("daniel mensah.gif")
+    assert page.problems[2:] == [
+        "These have been added: niamh obrien.pdf",
+        "These are to be placed below: scan0001.pdf",
+    ]
+    assert page.field_errors[0].startswith("blank.pdf is empty.")
+    assert "1 certificate added" in page.words
+    assert "1 file to place by hand" in page.words
+    with site.database.read() as session:
+        kept = select(Evidence.name).where(Evidence.kind == "certificate", Evidence.purchase_id == purchase_id)
+        assert session.scalars(kept).all() == ["niamh obrien.pdf"]
+    page = browser.send({"files": [(BytesIO(b""), "blank.pdf"), (BytesIO(b""), "empty.pdf")]}, action=here)
+    assert [each.partition(" ")[0] for each in page.problems] == ["blank.pdf", "empty.pdf"]
+    assert "added" not in page.words
+
+
 def test_a_file_that_was_not_uploaded_here_cannot_be_placed(site: Site) -> None:
     stage = Stage(site.database, site.house, site.meadow, site.office)
     with site.database.write() as session:

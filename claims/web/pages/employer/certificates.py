@@ -20,7 +20,7 @@ from claims.web.answers import Answer, done, refused
 from claims.web.formats import count
 from claims.web.forms.form import Form
 from claims.web.forms.uploading import FilesField
-from claims.web.pages.employer.evidence import accepted_files, keep_all, require_own_purchase
+from claims.web.pages.employer.evidence import accepted_files, keep_good, require_own_purchase
 from claims.web.pages.employer.own import EMPLOYER, employer_id, own_claim, own_purchase
 from claims.web.transactions import session
 from claims.web.wiring import services
@@ -49,7 +49,7 @@ def _seal() -> URLSafeTimedSerializer:
 
 def _form() -> CertificatesForm:
     form = CertificatesForm()
-    form.files.hint = f"{accepted_files()} Up to {MOST_FILES} files at once."
+    form.files.hint = _hint()
     return form
 
 
@@ -69,8 +69,9 @@ def certificates(purchase_id: int) -> Answer:
 def add(purchase_id: int) -> Answer:
     form = _form()
     require_own_purchase(purchase_id)
-    if not form.validate_on_submit() or not (kept := keep_all(form, "files", form.files.data)):
+    if not form.validate_on_submit():
         return _page(purchase_id, form)
+    kept, reasons = keep_good(form.files.data)
     claims = _completing(purchase_id)
     placed: list[tuple[str, Claim]] = []
     unplaced: list[Unplaced] = []
@@ -86,13 +87,26 @@ def add(purchase_id: int) -> Answer:
             add_certificate(session(), claim, named, actor(), clock.now())
         taken.add(claim.id)
         placed.append((named.name, claim))
-    return _page(purchase_id, _form_again(), placed, unplaced)
+    return _page(purchase_id, _form_again(reasons, placed, unplaced), placed, unplaced)
 
 
-def _form_again() -> CertificatesForm:
+def _form_again(
+    reasons: Sequence[str], placed: Sequence[tuple[str, Claim]], unplaced: Sequence[Unplaced]
+) -> CertificatesForm:
+    """A fresh form that says at the field why some files were refused and that the others need not come again."""
     form = CertificatesForm(formdata=None)
-    form.files.hint = f"{accepted_files()} Up to {MOST_FILES} files at once."
+    form.files.hint = _hint()
+    for reason in reasons:
+        form.files.refuse(reason)
+    if reasons and placed:
+        form.files.refuse(f"These have been added: {', '.join(name for name, _ in placed)}")
+    if reasons and unplaced:
+        form.files.refuse(f"These are to be placed below: {', '.join(file.name for file in unplaced)}")
     return form
+
+
+def _hint() -> str:
+    return f"{accepted_files()} Up to {MOST_FILES} files at once."
 
 
 def _unplaced(purchase_id: int, file: KeptFile) -> Unplaced:

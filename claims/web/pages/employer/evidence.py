@@ -61,7 +61,7 @@ def add_files(purchase_id: int) -> Answer:
     if goes_on and not form.files.data:
         return redirect(onward, 303)
     if form.validate_on_submit():
-        kept, reasons = _kept(form.files.data)
+        kept, reasons = keep_good(form.files.data)
         purchase = own_purchase(purchase_id)
         try:
             for file in kept:
@@ -104,17 +104,7 @@ def require_own_purchase(purchase_id: int) -> None:
         store.purchase_of(reading, employer_id(), purchase_id)
 
 
-def keep_all(form: Form, name: str, files: list[FileStorage]) -> list[KeptFile]:
-    """Every file checked and stored, or none and each fault at the field."""
-    kept, reasons = _kept(files)
-    if not reasons:
-        return kept
-    for reason in [*reasons, *_none_added(files)]:
-        form.refuse(name, reason)
-    return []
-
-
-def _kept(files: list[FileStorage]) -> tuple[list[KeptFile], list[str]]:
+def keep_good(files: list[FileStorage]) -> tuple[list[KeptFile], list[str]]:
     """Of ``files``, those that pass the checks, stored; and why the others do not."""
     kept, reasons = [], []
     for file in files:
@@ -170,10 +160,10 @@ def add_file(claim_id: int) -> Answer:
     form = _certificate_form()
     with services().database.read() as reading:
         store.claim_of(reading, employer_id(), claim_id)
-    if form.validate_on_submit() and (kept := keep_all(form, "file", form.file.data)):
+    if form.validate_on_submit() and (kept := _keep_one(form)):
         claim = own_claim(claim_id)
         try:
-            add_certificate(session(), claim, kept[0], actor(), clock.now())
+            add_certificate(session(), claim, kept, actor(), clock.now())
         except NotAllowed as no:
             form.refuse("file", str(no))
         else:
@@ -185,6 +175,14 @@ def _certificate_form() -> CertificateForm:
     form = CertificateForm()
     form.file.hint = accepted_files()
     return form
+
+
+def _keep_one(form: CertificateForm) -> KeptFile | None:
+    """The file, checked and stored; ``None`` when it is refused, and then why stands at the field."""
+    kept, reasons = keep_good(form.file.data)
+    for reason in reasons:
+        form.refuse("file", reason)
+    return kept[0] if kept else None
 
 
 def _certificate_page(claim: Claim, form: CertificateForm) -> Answer:
