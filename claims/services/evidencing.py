@@ -31,6 +31,10 @@ class TooManyFiles(NotAllowed):
     """There is no room for another file."""
 
 
+class AddedAlready(NotAllowed):
+    """The very file is there."""
+
+
 @dataclass(frozen=True, slots=True)
 class KeptFile:
     """A file that was checked and stored, and belongs to nothing yet."""
@@ -62,7 +66,7 @@ def most_payment_files(today: date) -> int:
 
 
 def add_payment_evidence(session: Session, purchase: Purchase, kept: KeptFile, by: Actor, at: datetime) -> Evidence:
-    """Raises ``TooManyFiles``, and ``NotAllowed`` once payment evidence is fixed."""
+    """Raises ``TooManyFiles``, ``AddedAlready``, and ``NotAllowed`` once payment evidence is fixed."""
     hold(session, purchase)
     if not may_add_payment_evidence(session, purchase):
         raise NotAllowed(FIXED)
@@ -75,7 +79,10 @@ def add_payment_evidence(session: Session, purchase: Purchase, kept: KeptFile, b
 
 
 def add_certificate(session: Session, claim: Claim, kept: KeptFile, by: Actor, at: datetime) -> Evidence:
-    """The learner's certificate, in place of the one there is. Raises ``NotAllowed`` while it is being decided."""
+    """The learner's certificate, in place of the one there is.
+
+    Raises ``AddedAlready`` for that very file, and ``NotAllowed`` while the claim is being decided.
+    """
     hold(session, claim.purchase)
     session.refresh(claim)
     if claim.part == Part.START:
@@ -119,7 +126,7 @@ def may_remove(session: Session, evidence: Evidence) -> bool:
 
 def _refuse_twice(kept: KeptFile, there: Sequence[Evidence]) -> None:
     if any(file.sha256 == kept.sha256 for file in there):
-        raise NotAllowed(f"{kept.name} has been added already.")
+        raise AddedAlready(f"{kept.name} has been added already.")
 
 
 def _added(

@@ -5,6 +5,7 @@ from io import BytesIO
 from flask import Response, request, send_file
 
 from claims.models import Evidence, RegistrationProof
+from claims.services.evidencing import KeptFile
 from claims.web.wiring import services
 
 INERT = "default-src 'none'; sandbox; frame-ancestors 'none'"
@@ -13,7 +14,7 @@ LOOKED_AT_ONLY = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self';
 """What a file may do in a browser when it is looked at: be shown, inside a page of ours."""
 
 
-def give_to_save(file: Evidence | RegistrationProof) -> Response:
+def give_to_save(file: Evidence | RegistrationProof | KeptFile) -> Response:
     """The file, to be saved under its name."""
     return _give(file, INERT, to_save=True)
 
@@ -23,7 +24,7 @@ def give_to_look_at(file: Evidence | RegistrationProof) -> Response:
     return _give(file, LOOKED_AT_ONLY, to_save="download" in request.args)
 
 
-def _give(file: Evidence | RegistrationProof, policy: str, *, to_save: bool) -> Response:
+def _give(file: Evidence | RegistrationProof | KeptFile, policy: str, *, to_save: bool) -> Response:
     response = send_file(
         BytesIO(services().store.get(file.sha256)),
         mimetype=file.media_type,

@@ -19,9 +19,11 @@ from claims.models import Claim, Event, Evidence, Membership, Passkey, Registrat
 from claims.services.bulk_uploading import keep_upload
 from claims.services.dividing import add_service
 from claims.services.drawing_up import draw_up, seen_hash
+from claims.services.evidencing import KeptFile
 from claims.services.inviting import invite
 from claims.store.ready import RunFilter, ready_claims
 from claims.web.access import ANYONE, opened_to
+from claims.web.pages.employer.waiting_files import seal_nameless
 from claims.web.wiring import EXTENSION, Services
 from tests.browsing import Browser
 from tests.keys import KEYRING
@@ -154,6 +156,10 @@ def town(site: Site) -> Town:
             "employer_id": str(site.house.employer_id),
             "proof_id": str(proof_id),
         }
+    certificate = specimen_pdf("Certificate", ["Completed"])
+    waiting = KeptFile("scan.pdf", "application/pdf", len(certificate), open_store(site).put(certificate))
+    with site.app.app_context():
+        names["sealed"] = seal_nameless(site.house.employer_id, purchase_id, 1, waiting)
     return Town(site, names)
 
 

@@ -2,49 +2,58 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import NamedTuple
+from dataclasses import dataclass, replace
 
-from flask import Blueprint, current_app, render_template, request, url_for
-from itsdangerous import BadData, URLSafeTimedSerializer
+from flask import Blueprint, render_template, request, url_for
+from itsdangerous import BadData, SignatureExpired
 
 from claims import clock
 from claims.lifecycle import NotAllowed
-from claims.models import Claim
+from claims.models import Claim, Purchase
 from claims.rules.facts import Part
 from claims.services.drafting import CHANGEABLE
-from claims.services.evidencing import KeptFile, add_certificate
-from claims.services.placing import whose, without_number
-from claims.store.claims import claims_in
+from claims.services.evidencing import AddedAlready, KeptFile, add_certificate
+from claims.services.placing import what_hinders, whose, without_number
+from claims.store.assessment import certificates_by_claim
+from claims.store.claims import NotFound, claims_in
 from claims.web.access import actor, opens
 from claims.web.answers import Answer, done, refused
 from claims.web.formats import count
 from claims.web.forms.form import Form
 from claims.web.forms.uploading import FilesField
+from claims.web.kept_files import give_to_save
+from claims.web.pages.employer import waiting_files
 from claims.web.pages.employer.evidence import accepted_files, keep_good, require_own_purchase
-from claims.web.pages.employer.own import EMPLOYER, employer_id, own_claim, own_purchase
+from claims.web.pages.employer.own import EMPLOYER, own_purchase
 from claims.web.transactions import session
 from claims.web.wiring import services
 
 pages = Blueprint("employer_certificates", __name__, url_prefix="/purchases/<int:purchase_id>/certificates")
 
 MOST_FILES = 40
-KEPT_SECONDS = 3600
+TOO_LATE = "The files that were to be placed by hand have waited for too long. Choose them again"
+GONE = "This claim takes no certificate now. Choose somebody else, or leave this file out"
+NOBODY = "Choose whose certificate it is, for at least one file"
 
 
 class CertificatesForm(Form):
     files = FilesField("Choose the certificates", called="the certificates", most_files=MOST_FILES)
 
 
-class Unplaced(NamedTuple):
-    """A file whose learner its name does not tell, and what stands for it in the form."""
+@dataclass(frozen=True, slots=True)
+class Unplaced:
+    """A file whose learner its name does not tell, and what was chosen for it."""
 
-    name: str
+    file: KeptFile
     sealed: str
-
-
-def _seal() -> URLSafeTimedSerializer:
-    """Signed, so that nobody can name a file of somebody else's."""
-    return URLSafeTimedSerializer(str(current_app.secret_key), salt="unplaced certificate")
+    """What stands for it in the form."""
+    address: str
+    """Where it can be opened."""
+    chosen: Claim | None = None
+    refusal: str = ""
+    """Why it cannot go there."""
+    in_the_way: bool = False
+    """The learner has a certificate, which has to be replaced where it stands."""
 
 
 def _form() -> CertificatesForm:
@@ -69,29 +78,41 @@ def certificates(purchase_id: int) -> Answer:
 def add(purchase_id: int) -> Answer:
     form = _form()
     require_own_purchase(purchase_id)
+    waiting = _waiting(purchase_id)
+    late = [TOO_LATE] if waiting is None else []
     if not form.validate_on_submit():
-        return _page(purchase_id, form)
+        for reason in late:
+            form.files.refuse(reason)
+        return _page(purchase_id, form, unplaced=waiting or ())
     kept, reasons = keep_good(form.files.data)
     claims = _completing(purchase_id)
     placed: list[tuple[str, Claim]] = []
-    unplaced: list[Unplaced] = []
+    unplaced: list[Unplaced] = waiting or []
     taken: set[int] = set()
     for file in kept:
         claim = whose(services().keyring, file.name, claims)
         named = without_number(file)
-        if claim is None or claim.id in taken:
-            unplaced.append(_unplaced(purchase_id, named))
+        if claim is None or claim.id in taken or not _added(claim, named):
+            unplaced.append(_unplaced(purchase_id, len(unplaced) + 1, waiting_files.seal(purchase_id, named), named))
             continue
-        # The very file may be there already: then it is where it belongs.
-        with suppress(NotAllowed):
-            add_certificate(session(), claim, named, actor(), clock.now())
         taken.add(claim.id)
         placed.append((named.name, claim))
-    return _page(purchase_id, _form_again(reasons, placed, unplaced), placed, unplaced)
+    return _page(purchase_id, _form_again([*reasons, *late], placed, unplaced), placed, unplaced)
+
+
+def _added(claim: Claim, file: KeptFile) -> bool:
+    """Whether the file is the certificate of the claim now; not when the claim was sent meanwhile."""
+    try:
+        # The very file may be there already: then it is where it belongs.
+        with suppress(AddedAlready):
+            add_certificate(session(), claim, file, actor(), clock.now())
+    except NotAllowed:
+        return False
+    return True
 
 
 def _form_again(
-    reasons: Sequence[str], placed: Sequence[tuple[str, Claim]], unplaced: Sequence[Unplaced]
+    reasons: Sequence[str] = (), placed: Sequence[tuple[str, Claim]] = (), unplaced: Sequence[Unplaced] = ()
 ) -> CertificatesForm:
     """A fresh form that says at the field why some files were refused and that the others need not come again."""
     form = CertificatesForm(formdata=None)
@@ -101,7 +122,7 @@ def _form_again(
     if reasons and placed:
         form.files.refuse(f"These have been added: {', '.join(name for name, _ in placed)}")
     if reasons and unplaced:
-        form.files.refuse(f"These are to be placed below: {', '.join(file.name for file in unplaced)}")
+        form.files.refuse(f"These are to be placed below: {', '.join(each.file.name for each in unplaced)}")
     return form
 
 
@@ -109,38 +130,76 @@ def _hint() -> str:
     return f"{accepted_files()} Up to {MOST_FILES} files at once."
 
 
-def _unplaced(purchase_id: int, file: KeptFile) -> Unplaced:
-    told = [employer_id(), purchase_id, file.name, file.media_type, file.size_bytes, file.sha256]
-    return Unplaced(file.name, _seal().dumps(told))
+def _waiting(purchase_id: int) -> list[Unplaced] | None:
+    """The files that the page which was sent asked about; ``None`` when they waited for too long, or are no such."""
+    found: list[Unplaced] = []
+    try:
+        for number, sealed in enumerate(request.form.getlist("file"), start=1):
+            found.append(_unplaced(purchase_id, number, sealed, waiting_files.unseal(purchase_id, sealed)))
+    except (BadData, waiting_files.Elsewhere):
+        return None
+    return found
+
+
+def _unplaced(purchase_id: int, number: int, sealed: str, file: KeptFile) -> Unplaced:
+    return Unplaced(file, sealed, waiting_files.address_of(purchase_id, number, file))
 
 
 @pages.post("/placing")
 @opens(*EMPLOYER)
 def place(purchase_id: int) -> Answer:
-    own_purchase(purchase_id)
+    """Adds every file to the claim that was chosen for it; or none, and says at each file what is in the way."""
+    purchase = own_purchase(purchase_id)
     here = url_for("employer_certificates.certificates", purchase_id=purchase_id)
-    sealed, chosen = request.form.getlist("file"), request.form.getlist("claim")
-    placed = 0
-    try:
-        for file, claim_id in zip(sealed, chosen, strict=False):
-            if not claim_id.isascii() or not claim_id.isdigit():
-                continue
-            told_employer, told_purchase, name, media_type, size_bytes, sha256 = _seal().loads(file, KEPT_SECONDS)
-            claim = own_claim(int(claim_id[:18]))
-            if (told_employer, told_purchase) != (employer_id(), purchase_id) or claim.purchase_id != purchase_id:
-                return refused("These files belong to another purchase. Choose them again.", here)
-            kept = KeptFile(name, media_type, size_bytes, sha256)
-            add_certificate(session(), claim, kept, actor(), clock.now())
-            placed += 1
-    except BadData:
+    waiting = _waiting(purchase_id)
+    if waiting is None:
         return refused("The files waited for too long. Choose them again.", here)
+    claims = {str(claim.id): claim for claim in _completing(purchase_id)}
+    asked = [
+        replace(each, chosen=claims.get(claim_id), refusal=GONE if claim_id and claim_id not in claims else "")
+        for each, claim_id in zip(waiting, request.form.getlist("claim"), strict=False)
+    ]
+    asked = _judged(purchase, asked)
+    if any(each.refusal for each in asked):
+        return _page(purchase_id, _form_again(), unplaced=asked)
+    try:
+        for each in asked:
+            if each.chosen is not None:
+                # The form may have been sent twice.
+                with suppress(AddedAlready):
+                    add_certificate(session(), each.chosen, each.file, actor(), clock.now())
     except NotAllowed as no:
         return refused(no, here)
-    if not placed:
-        return refused("Choose whose certificate it is, for at least one file.", here)
+    placed = sum(each.chosen is not None for each in asked)
+    left_out = f" {count(len(waiting) - placed, 'file')} left out." if placed < len(waiting) else ""
     return done(
-        f"{count(placed, 'certificate')} added.", url_for("employer_evidence.evidence", purchase_id=purchase_id)
+        f"{count(placed, 'certificate')} added.{left_out}",
+        url_for("employer_evidence.evidence", purchase_id=purchase_id),
     )
+
+
+def _judged(purchase: Purchase, asked: list[Unplaced]) -> list[Unplaced]:
+    """The files with what is in the way of what was chosen for them."""
+    if not any(each.chosen or each.refusal for each in asked):
+        return [replace(each, refusal=NOBODY if place == 0 else "") for place, each in enumerate(asked)]
+    hindrances = what_hinders(session(), purchase, [(each.file, each.chosen) for each in asked])
+    return [
+        replace(each, refusal=found.sentence, in_the_way=found.there) if found else each
+        for each, found in zip(asked, hindrances, strict=True)
+    ]
+
+
+@pages.get("/unplaced/<sealed>")
+@opens(*EMPLOYER)
+def open_unplaced(purchase_id: int, sealed: str) -> Answer:
+    own_purchase(purchase_id)
+    try:
+        return give_to_save(waiting_files.unseal_nameless(purchase_id, sealed))
+    except SignatureExpired:
+        here = url_for("employer_certificates.certificates", purchase_id=purchase_id)
+        return refused("The file waited for too long. Choose it again.", here)
+    except (BadData, waiting_files.Elsewhere):
+        raise NotFound("no such file waits for this purchase") from None
 
 
 def _page(
@@ -153,6 +212,7 @@ def _page(
     claims = _completing(purchase_id)
     if not claims:
         return refused("No claim of this purchase takes a certificate now.", back)
+    there = certificates_by_claim(session(), claims)
     return render_template(
         "employer/certificates.html",
         form=form,
@@ -160,5 +220,11 @@ def _page(
         claims=claims,
         placed=placed,
         unplaced=unplaced,
+        problems=[
+            {"text": each.refusal, "href": f"#claim-{number}"}
+            for number, each in enumerate(unplaced, start=1)
+            if each.refusal
+        ],
+        with_certificate={claim_id for claim_id, files in there.items() if files},
         back=back,
     )
