@@ -19,6 +19,7 @@ from claims.web.pages.employer import (
     payments,
     purchases,
     registration,
+    registration_proofs,
     services,
     submission,
     team,
@@ -28,6 +29,7 @@ from claims.web.pages.employer import (
 
 BLUEPRINTS = (
     registration.pages,
+    registration_proofs.pages,
     home.pages,
     purchases.pages,
     courses.pages,

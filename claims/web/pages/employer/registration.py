@@ -1,28 +1,23 @@
-"""An employer's registration, step by step: what it tells, its proofs of address, the sending, where it stands."""
+"""An employer's registration, step by step: what it tells, the sending, where it stands."""
 
 from collections.abc import Callable
 from typing import Protocol
 
 from flask import Blueprint, redirect, render_template, url_for
-from werkzeug.wrappers import Response
 
 from claims import clock
 from claims.clock import london_date
-from claims.files.checks import Refused
 from claims.lifecycle import NotAllowed, Role
 from claims.rules.scheme import SchemeYear
 from claims.rules.wording import in_words
 from claims.services import registering
-from claims.services.evidencing import keep_file
 from claims.services.expecting import decision_expected_after
 from claims.services.once import AlreadySent
-from claims.services.registering import OPEN, PROOFS_NEEDED, Taken, Told, unanswered
+from claims.services.registering import OPEN, Taken, Told, unanswered
 from claims.services.updating_workforce import counts_since, say_what_is_outdated
-from claims.store.claims import NotFound
-from claims.store.registrations import Dossier, dossier_of, proof_of
+from claims.store.registrations import Dossier, dossier_of
 from claims.web.access import actor, opens
-from claims.web.answers import Answer, done, refused, warned
-from claims.web.forms.choosing import Choice
+from claims.web.answers import Answer, refused, warned
 from claims.web.forms.form import Form
 from claims.web.forms.registering import (
     NONE_OF_THEM,
@@ -33,17 +28,14 @@ from claims.web.forms.registering import (
     NumbersForm,
     OfficerForm,
     OrganisationForm,
-    ProofForm,
     ServicesForm,
 )
 from claims.web.journeys import registration as journey
-from claims.web.kept_files import give_to_save
 from claims.web.listed import todays_reference
-from claims.web.pages.employer.evidence import accepted_files
 from claims.web.pages.employer.own import EMPLOYER, employer_id
+from claims.web.pages.employer.registration_steps import address_of, elsewhere, own_dossier, step_page
 from claims.web.told_to_register import answers_of
 from claims.web.transactions import give_up, session
-from claims.web.wiring import services
 
 pages = Blueprint("registration", __name__, url_prefix="/registration")
 
@@ -139,8 +131,8 @@ def _tell(
     slug: str, form_of: Callable[[Dossier], Telling], heed: Callable[[Dossier], str] = lambda _dossier: ""
 ) -> Answer:
     """One step that tells a bit of the registration. ``heed`` says what is kept, and yet to be heeded."""
-    dossier = _dossier()
-    if (instead := _elsewhere(dossier, slug)) is not None:
+    dossier = own_dossier()
+    if (instead := elsewhere(dossier, slug)) is not None:
         return instead
     form = form_of(dossier)
     if form.validate_on_submit():
@@ -151,10 +143,10 @@ def _tell(
         except NotAllowed as no:
             return refused(no, url_for(".overview"))
         else:
-            onward, words = _onward(dossier, slug), heed(_dossier())
+            onward, words = _onward(dossier, slug), heed(own_dossier())
             # The page of all answers says it itself.
             return warned(words, onward) if words and onward != address_of("check") else redirect(onward, 303)
-    return _step_page(slug, form)
+    return step_page(slug, form)
 
 
 def _outdated(dossier: Dossier) -> str:
@@ -170,94 +162,10 @@ def _year() -> SchemeYear:
 def _onward(before: Dossier, slug: str) -> str:
     """To the next step; back to the answers when only one of them was to be changed."""
     waited = unanswered(before)
-    dossier = _dossier()
+    dossier = own_dossier()
     if not unanswered(dossier) and slug not in waited:
         return address_of("check")
     return address_of(journey.step_after(slug).slug)
-
-
-def _step_page(slug: str, form: object, **more: object) -> str:
-    before = journey.step_before(slug)
-    return render_template(
-        f"employer/registration/{slug.replace('-', '_')}.html",
-        form=form,
-        number=[step.slug for step in journey.STEPS].index(slug) + 1,
-        steps=len(journey.STEPS),
-        address=address_of(slug),
-        back=address_of(before.slug) if before else url_for(".overview"),
-        **more,
-    )
-
-
-def _elsewhere(dossier: Dossier, slug: str) -> Answer | None:
-    """Where to go instead of a step that cannot be opened (yet, or any more)."""
-    if dossier.employer.registration not in OPEN:
-        return redirect(url_for(".overview"), 303)
-    if not journey.may_open(dossier, slug):
-        return redirect(address_of(journey.furthest(dossier).slug), 303)
-    return None
-
-
-@pages.get("/proofs")
-@opens(Role.SRO)
-def proofs() -> Answer:
-    return _proofs_page(ProofForm())
-
-
-@pages.post("/proofs")
-@opens(Role.SRO)
-def upload() -> Answer:
-    form = _offering(ProofForm())
-    if form.validate_on_submit() and (file := form.file.file) is not None:
-        try:
-            # Before the transaction begins, so that no lock waits for the parser.
-            kept = keep_file(services().store, services().scanner, file.filename or "", file.read(), clock.today())
-            registering.add_proof(session(), employer_id(), form.kind.data, kept, by=actor(), at=clock.now())
-        except Refused as no:
-            form.refuse("file", no.reason)
-        except NotAllowed as no:
-            form.refuse("file", str(no))
-        else:
-            return done(f"{PROOF_WORDS[form.kind.data]} added.", url_for(".proofs"))
-    return _proofs_page(form)
-
-
-def _offering(form: ProofForm) -> ProofForm:
-    form.kind.choices = [Choice(slug, words) for slug, words in PROOF_WORDS.items()]
-    form.file.hint = accepted_files()
-    return form
-
-
-def _proofs_page(form: ProofForm) -> Answer:
-    dossier = _dossier()
-    if (instead := _elsewhere(dossier, "proofs")) is not None:
-        return instead
-    return _step_page(
-        "proofs",
-        _offering(form),
-        there=dossier.proofs,
-        words=PROOF_WORDS,
-        needed=PROOFS_NEEDED,
-        onward=address_of("check"),
-    )
-
-
-@pages.get("/proofs/<int:proof_id>")
-@opens(*EMPLOYER)
-def download(proof_id: int) -> Response:
-    file = proof_of(session(), employer_id(), proof_id)
-    return give_to_save(file)
-
-
-@pages.post("/proofs/<int:proof_id>/removal")
-@opens(Role.SRO)
-def remove(proof_id: int) -> Answer:
-    file = proof_of(session(), employer_id(), proof_id)
-    try:
-        registering.remove_proof(session(), file, actor(), clock.now())
-    except NotAllowed as no:
-        return refused(no, url_for(".overview"))
-    return done(f"{PROOF_WORDS[file.kind]} removed.", url_for(".proofs"))
 
 
 @pages.get("/check")
@@ -291,10 +199,10 @@ def send() -> Answer:
 
 
 def _check_page(form: Form) -> Answer:
-    dossier = _dossier()
-    if (instead := _elsewhere(dossier, "check")) is not None:
+    dossier = own_dossier()
+    if (instead := elsewhere(dossier, "check")) is not None:
         return instead
-    return _step_page(
+    return step_page(
         "check",
         form,
         dossier=dossier,
@@ -303,27 +211,3 @@ def _check_page(form: Form) -> Answer:
         address_of=address_of,
         proof_words=PROOF_WORDS,
     )
-
-
-ENDPOINTS = {
-    "organisation": ".organisation",
-    "address": ".address",
-    "services": ".care_provided",
-    "care-staff": ".care_staff",
-    "numbers": ".numbers",
-    "responsible-officer": ".responsible_officer",
-    "proofs": ".proofs",
-    "check": ".check",
-}
-"""Where each step of the journey is."""
-
-
-def address_of(slug: str) -> str:
-    return url_for(ENDPOINTS[slug])
-
-
-def _dossier() -> Dossier:
-    found = dossier_of(session(), employer_id())
-    if found is None:
-        raise NotFound("this employer did not register here")
-    return found
