@@ -28,10 +28,11 @@ def bulk_template(
     at: datetime,
     *,
     begun_for: Callable[[Learner], bool] = lambda _learner: False,
+    together: bool = False,
 ) -> bytes:
     """The workbook with the learners that ``by`` sees, the courses of the list that holds, and all job roles.
 
-    ``begun_for``: for which of those learners a row is begun.
+    ``begun_for``: for which of those learners a row is begun; ``together`` for one purchase to come.
     """
     today = london_date(at)
     listed = listed_on(session, today)
@@ -57,6 +58,7 @@ def bulk_template(
         roles=list(reference.job_roles.values()),
         providers=providers_of(session, employer.id, MOST_PROVIDERS),
         begun_for=[known for known, each in zip(learners, labelled, strict=True) if begun_for(each.learner)],
+        together=together,
     )
 
 

@@ -10,13 +10,14 @@ from openpyxl.cell import Cell, MergedCell
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.dimensions import ColumnDimension
 from openpyxl.worksheet.worksheet import Worksheet
 
 from claims.clock import LONDON
 from claims.exchange.claim_rows import HEADINGS, LEARNER_FIELDS, PARTS, Heading
 from claims.exchange.learner_words import ENGAGEMENTS
 from claims.rules.scheme import CourseEntry, FundingModel, JobRole
-from claims.workbooks.bulk_words import ALWAYS, EXAMPLES, EXAMPLES_OF_BEGUN, GUIDANCE, PROMPTS
+from claims.workbooks.bulk_words import ALWAYS, EXAMPLES, EXAMPLES_OF_BEGUN, GUIDANCE, NOTE_OF_MANY, PROMPTS
 from claims.workbooks.cells import NUMBER_FORMATS, Kind, clean
 from claims.workbooks.claims_in import LIMITS, SHEET
 from claims.workbooks.rows import About
@@ -53,11 +54,13 @@ def write_bulk_template(
     roles: Sequence[JobRole],
     providers: Sequence[str] = (),
     begun_for: Sequence[KnownLearner] = (),
+    together: bool = False,
 ) -> bytes:
     """The workbook as a file. It names the employer's learners, never their numbers.
 
     For each learner of ``begun_for`` a row stands there already, with the name and nothing else; the columns about
-    people are then folded away.
+    people are then folded away. They go to their course ``together`` when what is typed beside the first name is to be
+    copied down to the last.
     """
     workbook = Workbook()
     workbook.properties.title = _plain(f"Claims of {employer}")
@@ -88,7 +91,7 @@ def write_bulk_template(
     _sheet(workbook, "Providers", ("Provider you have bought from",), (60,), [(name,) for name in providers])
     _sheet(workbook, "How to fill this in", ("When", "What to do"), (32, 100), GUIDANCE)
     lengths = {sheet.title: sheet.max_row - 1 for sheet in workbook.worksheets}
-    _fill_claims(claims, lengths, begun_for)
+    _fill_claims(claims, lengths, begun_for, together=together)
     _fill_about(front, employer, about, len(learners), len(courses))
     workbook.active = 1
     saved = io.BytesIO()
@@ -120,11 +123,13 @@ def _columns(*, begun: bool) -> list[Heading]:
     return [number._replace(words="Learner"), *others]  # one of the names by which the column is known
 
 
-def _fill_claims(sheet: Worksheet, lengths: Mapping[str, int], begun_for: Sequence[KnownLearner]) -> None:
+def _fill_claims(
+    sheet: Worksheet, lengths: Mapping[str, int], begun_for: Sequence[KnownLearner], *, together: bool
+) -> None:
     headings = _columns(begun=bool(begun_for))
     _head(sheet, [heading.words for heading in headings])
     for number, heading in enumerate(headings, 1):
-        if heading.field in ALWAYS:
+        if heading.field in ALWAYS and not (begun_for and heading.field == "number"):
             sheet.cell(1, number).fill = NEEDED
     sheet.row_dimensions[1].height = 28
     sheet.freeze_panes = "B2"
@@ -139,11 +144,7 @@ def _fill_claims(sheet: Worksheet, lengths: Mapping[str, int], begun_for: Sequen
         if begun_for and name in LEARNER_FIELDS:
             # Known already: what is to be filled in stands beside the names.
             column.outlineLevel, column.hidden = 1, True
-        column.font = ARIAL
-        column.number_format = "dd mmm yyyy" if name in DATES else "#,##0.00" if name in MONEY else "@"
-        if name not in DATES | MONEY:
-            # As what stands there already: not touching the number to its left.
-            column.alignment = Alignment(horizontal="left", indent=1)
+        _style(column, name)
         rule = _rule(heading, lengths)
         sheet.add_data_validation(rule)
         rule.add(f"{letter}2:{letter}{LIMITS.rows + 1}")
@@ -157,11 +158,32 @@ def _fill_claims(sheet: Worksheet, lengths: Mapping[str, int], begun_for: Sequen
     for row, learner in enumerate(begun_for, len(examples) + 2):
         _write(sheet.cell(row, 1), learner.label)
     if begun_for:
-        # Where to begin: beside the first name.
-        begins = f"{get_column_letter(len(LEARNER_FIELDS) + 2)}{len(examples) + 2}"
-        for selection in sheet.sheet_view.selection:
-            if selection.pane == "bottomRight":  # the one that scrolls
-                selection.activeCell = selection.sqref = begins
+        _begin(sheet, headings, len(examples) + 2, len(begun_for) if together else 0)
+
+
+def _begin(sheet: Worksheet, headings: Sequence[Heading], top: int, copied: int) -> None:
+    """Open the sheet beside the first name, in row ``top``, and say how to copy that row down to so many."""
+    left, right = len(LEARNER_FIELDS) + 2, len(LEARNER_FIELDS) + len(ALWAYS)
+    begins = sheet.cell(top, left).coordinate
+    for selection in sheet.sheet_view.selection:
+        if selection.pane == "bottomRight":  # the one that scrolls
+            selection.activeCell = selection.sqref = begins
+    if not copied:
+        return
+    ends, corner = sheet.cell(top, right).coordinate, sheet.cell(top + copied - 1, right).coordinate
+    sheet.cell(2, 1).value = NOTE_OF_MANY.format(first=begins, last=ends, corner=corner)
+    for number in range(left, right + 1):
+        _style(sheet.cell(top, number), headings[number - 1].field)
+        sheet.cell(top, number).fill = NEEDED
+
+
+def _style(what: ColumnDimension | Cell | MergedCell, name: str) -> None:
+    """How what is typed into a field looks."""
+    what.font = ARIAL
+    what.number_format = "dd mmm yyyy" if name in DATES else "#,##0.00" if name in MONEY else "@"
+    if name not in DATES | MONEY:
+        # As what stands there already: not touching the number to its left.
+        what.alignment = Alignment(horizontal="left", indent=1)
 
 
 def _rule(heading: Heading, lengths: Mapping[str, int]) -> DataValidation:

@@ -49,9 +49,10 @@ GUIDANCE = (
 
 
 NOTE = "Example lines are not read. Fill in the green columns; copy down what is the same with Ctrl+D, do not drag."
-NOTE_OF_BEGUN = (
-    "Example lines are not read. Fill in the first row’s green cells, select them down to the last person,"
-    " press Ctrl+D. A name alone claims nothing."
+NOTE_OF_BEGUN = f"{NOTE} A name alone claims nothing."
+NOTE_OF_MANY = (
+    "Example lines are not read. Fill in {first} to {last}, select {first} to {corner}, press Ctrl+D."
+    " A name alone claims nothing."
 )
 """Above the examples, so that few need to open the guidance."""
 SOMEBODY_NEW: Mapping[str, object] = {

@@ -80,6 +80,8 @@ def test_the_workbook_can_come_with_a_row_for_each_person_at_work_and_unfilled_o
     sheet = workbook["Claims"]
     folded = [each.value for each in sheet[1] if sheet.column_dimensions[each.column_letter].hidden]
     assert folded == [WORDS_OF[name] for name in LEARNER_FIELDS], "what is to be filled in stands beside the names"
+    assert sheet.sheet_view.selection[-1].activeCell == "J4"
+    assert "copy down what is the same" in sheet["A2"].value, "not for all of them"
     begun = [row[0] for row in sheet.iter_rows(min_row=4, values_only=True) if row[0]]
     assert len(begun) == at_work
     assert "O’Brien, Niamh (ends 01A)" in begun
@@ -154,6 +156,8 @@ def test_people_who_were_on_a_purchase_together_can_be_in_the_workbook_for_their
     there = next(a.get("href") for a in page.document.iter("a") if "the 12 people" in (a.text or ""))
     sheet = load_workbook(BytesIO(browser.get(there).response.data))["Claims"]
     assert sheet.sheet_view.selection[-1].activeCell == "J4", "beside the first name"
+    assert "Fill in J4 to P4, select J4 to P15, press Ctrl+D." in sheet["A2"].value
+    assert [sheet.cell(1, number).value for number in (10, 16)] == ["Course code", "Invoice reference"]
     begun = [row[0] for row in sheet.iter_rows(min_row=4, values_only=True) if row[0]]
     assert begun == sorted(f"{row['last_name']}, {row['first_name']} (ends {row['number'][-3:]})" for row in twelve())
     assert site.sign_in(site.meadow.sro).get(there).status == 404, "another employer's purchase"

@@ -123,6 +123,7 @@ def template() -> Answer:
         actor(),
         clock.now(),
         begun_for=lambda learner: learner.id in together or (everyone and not learner.has_left(today)),
+        together=bool(together),
     )
     begun = "people-" if everyone or together else ""
     return as_download(content, f"claims-{begun}{employer.workplace_id}-{today}.xlsx")
