@@ -26,7 +26,7 @@ SHOWN = {
     "home": "An employer’s home: what needs doing today, money at a glance, newest claims.",
     "courses": "Searching for the course, with the amount and how it is paid.",
     "learners": "Three learners on a purchase: the registered nurse is ineligible, said on the spot and why.",
-    "check": "Check and submit: amount, last day and findings for each claim; one is not ready and holds nobody up.",
+    "check": "Check and submit: what claims that are alike bring, and until when; one is not ready and waits.",
     "submitted": "Submitted, with references and what happens next.",
     "queue": "The assessors’ queue, longest waiting first.",
     "assessment": "One purchase on one page: claim and findings beside the evidence.",
@@ -80,6 +80,8 @@ def tell(arrive: Callable[[str], Walk], shoot: Shoot, folder: Path) -> None:
     steps.take(asha, address)
     steps.check(asha, {"Daniel Mensah": "yes"})
     steps.confirm(asha)
+    # Which approvals a lead looks at is drawn; in the pictures none is to wait for it.
+    steps.agree_to_sample(arrive(steps.RUTH))
     olu = arrive(steps.OLU)
     olu.open("/payments")
     shoot(olu, "ready-to-pay")
