@@ -3,11 +3,11 @@
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell, MergedCell
-from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.styles import Alignment
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.dimensions import ColumnDimension
@@ -17,15 +17,11 @@ from claims.clock import LONDON
 from claims.exchange.claim_rows import HEADINGS, LEARNER_FIELDS, PARTS, Heading
 from claims.exchange.learner_words import ENGAGEMENTS
 from claims.rules.scheme import CourseEntry, FundingModel, JobRole
+from claims.workbooks.bulk_sheets import ARIAL, GREY, NEEDED, add_sheet, head, plain, write
 from claims.workbooks.bulk_words import ALWAYS, EXAMPLES, EXAMPLES_OF_BEGUN, GUIDANCE, NOTE_OF_MANY, PROMPTS
-from claims.workbooks.cells import NUMBER_FORMATS, Kind, clean
 from claims.workbooks.claims_in import LIMITS, SHEET
 from claims.workbooks.rows import About
 
-ARIAL, BOLD, GREY = Font(name="Arial", size=10), Font(name="Arial", size=10, bold=True), Font(
-    name="Arial", size=10, italic=True, color="6F777B"
-)  # fmt: skip
-HEAD, NEEDED = PatternFill("solid", fgColor="E6E9EC"), PatternFill("solid", fgColor="BFE3D0")
 DATES = frozenset(heading.field for heading in HEADINGS if heading.field.endswith(("_on", "_from")))
 MONEY = frozenset({"cost_pence", "other_funding_pence"})
 WIDTHS = {
@@ -63,18 +59,18 @@ def write_bulk_template(
     copied down to the last.
     """
     workbook = Workbook()
-    workbook.properties.title = _plain(f"Claims of {employer}")
+    workbook.properties.title = plain(f"Claims of {employer}")
     workbook.properties.subject = f"Scheme year {about.scheme_year}"
-    workbook.properties.creator = _plain(about.made_by)
+    workbook.properties.creator = plain(about.made_by)
     workbook.properties.created = about.made_at.astimezone(UTC).replace(tzinfo=None, microsecond=0)
     front = workbook.worksheets[0]
     front.title = "About"
     claims = workbook.create_sheet(SHEET)
-    _sheet(
+    add_sheet(
         workbook, "Learners", ("Learner", "Job role", "Employed from", "Left on"), (44, 30, 16, 16),
         [(each.label, each.job_role, each.employed_from, each.left_on) for each in learners],
     )  # fmt: skip
-    _sheet(
+    add_sheet(
         workbook,
         "Courses",
         ("Course", "Code", "Level", "Awarding organisation", "At most", "Claimed", "Paid from", "Paid to"),
@@ -87,9 +83,11 @@ def write_bulk_template(
             for entry in courses
         ],
     )  # fmt: skip
-    _sheet(workbook, "Job roles", ("Job role", "Funding"), (50, 40), [(role.title, _funding(role)) for role in roles])
-    _sheet(workbook, "Providers", ("Provider you have bought from",), (60,), [(name,) for name in providers])
-    _sheet(workbook, "How to fill this in", ("When", "What to do"), (32, 100), GUIDANCE)
+    add_sheet(
+        workbook, "Job roles", ("Job role", "Funding"), (50, 40), [(role.title, _funding(role)) for role in roles]
+    )
+    add_sheet(workbook, "Providers", ("Provider you have bought from",), (60,), [(name,) for name in providers])
+    add_sheet(workbook, "How to fill this in", ("When", "What to do"), (32, 100), GUIDANCE)
     lengths = {sheet.title: sheet.max_row - 1 for sheet in workbook.worksheets}
     _fill_claims(claims, lengths, begun_for, together=together)
     _fill_about(front, employer, about, len(learners), len(courses))
@@ -127,7 +125,7 @@ def _fill_claims(
     sheet: Worksheet, lengths: Mapping[str, int], begun_for: Sequence[KnownLearner], *, together: bool
 ) -> None:
     headings = _columns(begun=bool(begun_for))
-    _head(sheet, [heading.words for heading in headings])
+    head(sheet, [heading.words for heading in headings])
     for number, heading in enumerate(headings, 1):
         if heading.field in ALWAYS and not (begun_for and heading.field == "number"):
             sheet.cell(1, number).fill = NEEDED
@@ -153,10 +151,10 @@ def _fill_claims(
         for number, heading in enumerate(headings, 1):
             value = example.get(heading.field)
             if value is not None:
-                _write(sheet.cell(row, number), value, GREY)
+                write(sheet.cell(row, number), value, GREY)
     sheet.cell(2, 1).alignment = Alignment(vertical="top")  # the note runs on over the empty cells beside it
     for row, learner in enumerate(begun_for, len(examples) + 2):
-        _write(sheet.cell(row, 1), learner.label)
+        write(sheet.cell(row, 1), learner.label)
     if begun_for:
         _begin(sheet, headings, len(examples) + 2, len(begun_for) if together else 0)
 
@@ -223,7 +221,7 @@ def _rule(heading: Heading, lengths: Mapping[str, int]) -> DataValidation:
 
 
 def _fill_about(sheet: Worksheet, employer: str, about: About, learners: int, courses: int) -> None:
-    _head(sheet, ["About", "Claims by workbook"])
+    head(sheet, ["About", "Claims by workbook"])
     for letter, width in (("A", 30), ("B", 95)):
         sheet.column_dimensions[letter].width = width
     lines: tuple[tuple[str, object], ...] = (
@@ -240,70 +238,7 @@ def _fill_about(sheet: Worksheet, employer: str, about: About, learners: int, co
         ("Money and dates", "Money is in pounds. Dates are days in UK time."),
     )
     for row, (name, value) in enumerate(lines, 2):
-        _write(sheet.cell(row, 1), name)
-        _write(sheet.cell(row, 2), value)
+        write(sheet.cell(row, 1), name)
+        write(sheet.cell(row, 2), value)
         # Numbers too stand under the words above them.
         sheet.cell(row, 2).alignment = Alignment(horizontal="left", wrap_text=True, vertical="top", indent=1)
-
-
-def _sheet(
-    workbook: Workbook, title: str, headings: Sequence[str], widths: Sequence[int], rows: Sequence[Sequence[object]]
-) -> None:
-    """One more sheet. ``widths`` are the least, in characters: a column is as wide as its longest text."""
-    sheet = workbook.create_sheet(title)
-    _head(sheet, headings)
-    if len(headings) > 1:
-        sheet.auto_filter.ref = f"A1:{get_column_letter(len(headings))}{len(rows) + 1}"
-    for number, width in enumerate(widths, 1):
-        column = [row[number - 1] for row in rows]
-        longest = max((len(value) for value in column if isinstance(value, str)), default=0)
-        sheet.column_dimensions[get_column_letter(number)].width = max(width, longest)
-        if any(isinstance(value, (date, float)) for value in column):
-            # Over its numbers.
-            sheet.cell(1, number).alignment = Alignment(horizontal="right", wrap_text=True, vertical="top")
-    for row, values in enumerate(rows, 2):
-        for number, value in enumerate(values, 1):
-            if value is not None:
-                _write(sheet.cell(row, number), value)
-
-
-def _head(sheet: Worksheet, headings: Sequence[str]) -> None:
-    for number, words in enumerate(headings, 1):
-        cell = sheet.cell(1, number)
-        _write(cell, words, BOLD)
-        cell.fill = HEAD
-    sheet.freeze_panes = "A2"
-    sheet.print_title_rows = "1:1"
-    sheet.page_setup.orientation = Worksheet.ORIENTATION_LANDSCAPE
-    sheet.page_setup.fitToHeight = 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True  # type: ignore[union-attr]
-    footer = sheet.oddFooter
-    if footer is not None:
-        footer.right.text = "Page &P of &N"
-
-
-def _write(cell: Cell | MergedCell, value: object, font: Font = ARIAL) -> None:
-    """Text stays text, whatever it begins with."""
-    if isinstance(value, str):
-        cell.value = _plain(value)
-        cell.data_type = "s"
-        cell.number_format = "@"
-        # So that a text does not touch the number to its left.
-        cell.alignment = Alignment(horizontal="left", wrap_text=True, vertical="top", indent=1)
-    else:
-        cell.value = value  # type: ignore[assignment]
-        cell.number_format = NUMBER_FORMATS[_kind(value)]
-        cell.alignment = Alignment(wrap_text=True, vertical="top")
-    cell.font = font
-
-
-def _kind(value: object) -> Kind:
-    if isinstance(value, datetime):
-        return Kind.INSTANT
-    if isinstance(value, date):
-        return Kind.DATE
-    return Kind.MONEY if isinstance(value, float) else Kind.COUNT
-
-
-def _plain(text: str) -> str:
-    return clean(text).text.replace("\n", " ")
