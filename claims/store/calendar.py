@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from claims import references
@@ -15,6 +15,7 @@ from claims.lifecycle import UNANSWERED_FOR, State
 from claims.models import ActionRequest, Claim, Learner, Membership, MembershipService
 from claims.reminders.wording import claim_address, initials_of
 from claims.rules.facts import Part
+from claims.rules.scheme import Reference
 from claims.store.reference import from_files, listed_on
 
 KEPT = timedelta(days=31)
@@ -66,6 +67,12 @@ def _claims(person_id: int, *columns: ColumnElement[Any] | InstrumentedAttribute
     )
 
 
+def _about(row: Row[Any], reference: Reference) -> tuple[str, str]:
+    """The course with the initials of whom it is for, and the claim's reference: no more of a person."""
+    training = f"{reference.title_of(row.course_code)} for {initials_of(row.first_name, row.last_name)}"
+    return training, references.written(row.base, Part(row.part))
+
+
 def _drafts(session: Session, person_id: int, day: date, base_url: str, host: str) -> Iterator[Entry]:
     reference = listed_on(session, day).reference
     drafts = session.execute(
@@ -74,13 +81,11 @@ def _drafts(session: Session, person_id: int, day: date, base_url: str, host: st
     for row in drafts:
         if row.last_day_on is None:
             continue
-        course = reference.title_of(row.course_code)
-        initials = initials_of(row.first_name, row.last_name)
-        claim = references.written(row.base, Part(row.part))
+        training, claim = _about(row, reference)
         yield Entry(
             uid=f"claim-{row.id}-last-day-to-claim@{host}",
             on=row.last_day_on,
-            summary=f"Last day to claim: {course} for {initials}",
+            summary=f"Last day to claim: {training}",
             description=f"Claim {claim} is still a draft. Submit it by the end of this day.",
             address=f"{base_url}{claim_address(row.id)}",
             changes=row.changes,
@@ -102,13 +107,11 @@ def _answers(session: Session, person_id: int, day: date, base_url: str, host: s
         answer_by = london_date(row.asked_at + UNANSWERED_FOR)
         if answer_by < day - KEPT:
             continue
-        course = reference.title_of(row.course_code)
-        initials = initials_of(row.first_name, row.last_name)
-        claim = references.written(row.base, Part(row.part))
+        training, claim = _about(row, reference)
         yield Entry(
             uid=f"claim-{row.id}-last-day-to-answer@{host}",
             on=answer_by,
-            summary=f"Last day to answer an assessor: {course} for {initials}",
+            summary=f"Last day to answer an assessor: {training}",
             description=f"An assessor asked about claim {claim}. After this day it may be closed without payment.",
             address=f"{base_url}{claim_address(row.id)}",
             changes=row.changes,
